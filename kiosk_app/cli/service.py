@@ -1,0 +1,167 @@
+"""``kiosk init|serve|worker|up|doctor``: installing and running the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from kiosk_app import runtime, schema
+from kiosk_app.accounts import queries as account_queries
+from kiosk_app.config import Settings
+from kiosk_app.core import clock, db, keys
+from kiosk_app.core.errors import ConfigurationError
+from kiosk_app.dossiers import counts
+from kiosk_app.feedback import commands as feedback_commands
+from kiosk_app.questionnaires import commands as questionnaire_commands
+from kiosk_app.seals import commands as seal_commands
+
+GUNICORN_CONF = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
+WORKER_PERIOD_SECONDS = 20.0
+SEAL_PERIOD_SECONDS = 3600.0
+
+
+def initialise(settings: Settings) -> db.Database:
+    """Create or upgrade the database, its keys and the built-in questionnaire."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = db.open_database(settings.database_url)
+    schema.upgrade(database, web_role=settings.web_role)
+    db.bind(database)
+    ring = keys.load(settings.keys_dir, create=not _has_keys(database))
+    with db.transaction() as conn:
+        keys.register(conn, ring)
+        questionnaire_commands.ensure_builtin(conn, now=clock.now())
+    runtime.start(settings, database)
+    return database
+
+
+def _has_keys(database: db.Database) -> bool:
+    with database.engine.connect() as conn:
+        return conn.exec_driver_sql("SELECT count(*) FROM key_checks").scalar() != 0
+
+
+@click.command()
+def init() -> None:
+    """Create or upgrade the database of DATABASE_URL; asks nothing."""
+    initialise(Settings.from_env())
+    click.echo("ready")
+
+
+def _refuse_open_demo(settings: Settings) -> None:
+    with db.reading() as conn:
+        demo = account_queries.has_demo_accounts(conn)
+    if demo and settings.host not in {"127.0.0.1", "localhost", "::1"}:
+        raise ConfigurationError(
+            "demo_accounts_on_open_address",
+            "demo accounts exist: HOST must stay 127.0.0.1; disable them with "
+            "`kiosk user disable` first",
+            field="HOST",
+        )
+
+
+@click.command()
+def serve() -> None:
+    """Run the web service (gunicorn)."""
+    settings = Settings.from_env()
+    runtime.start(settings)
+    _refuse_open_demo(settings)
+    os.execvp(  # noqa: S606 - replaces this process by the server, no shell
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF), "-b",
+         f"{settings.host}:{settings.port}", "wsgi:app", "--chdir", str(GUNICORN_CONF.parent)],
+    )
+
+
+def work_once(*, seal: bool) -> dict[str, int]:
+    """One round of background work; every part is its own short transaction."""
+    now = clock.now()
+    done = {
+        "drafts": feedback_commands.seal_due_drafts(now=now),
+        "matched": feedback_commands.match_unmatched(now=now),
+        "released": feedback_commands.release_closed(now=now),
+    }
+    if seal:
+        done["sealed"] = seal_commands.seal(now=now).leaves
+    return done
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round, then stop.")
+def worker(*, once: bool) -> None:
+    """Run background jobs: form drafts, late matching, released copies, hourly seals."""
+    runtime.start(Settings.from_env())
+    last_seal = -SEAL_PERIOD_SECONDS
+    while True:
+        seal = once or clock.monotonic() - last_seal >= SEAL_PERIOD_SECONDS
+        done = work_once(seal=seal)
+        if seal:
+            last_seal = clock.monotonic()
+        if once:
+            click.echo(json.dumps(done))
+            return
+        time.sleep(WORKER_PERIOD_SECONDS)
+
+
+@click.command()
+def up() -> None:
+    """Run web and worker together; ends both when one ends."""
+    settings = Settings.from_env()
+    runtime.start(settings)
+    _refuse_open_demo(settings)
+    notice = settings.data_dir / "demo-notice.txt"
+    if notice.exists():
+        click.echo(notice.read_text("utf-8"))
+    click.echo(f"http://{settings.host}:{settings.port}")
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "kiosk_app", part])  # noqa: S603 - own modules
+        for part in ("serve", "worker")
+    ]
+
+    def stop(_number: int, _frame: object) -> None:
+        for process in processes:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+    stop(0, None)
+    sys.exit(max(process.wait() for process in processes))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(*, as_json: bool) -> None:
+    """Check configuration, keys, schema, disk and clock; say what to do."""
+    settings = Settings.from_env()
+    runtime.start(settings)
+    with db.reading() as conn:
+        current = schema.is_current(conn)
+        triggers = schema.declared_triggers(sqlite=db.current().is_sqlite)
+        missing = sorted(triggers - schema.existing_triggers(conn))
+        ring = keys.load(settings.keys_dir)
+        wrong = keys.wrong_keys(conn, ring)
+        runs = counts.staging_runs(conn)
+    free = shutil.disk_usage(settings.data_dir).free
+    findings = [
+        ("schema", current, "run `kiosk init`"),
+        ("triggers", not missing, f"missing: {', '.join(missing)}; run `kiosk init`"),
+        ("keys", not wrong, f"wrong: {', '.join(wrong)}; restore them with `kiosk restore --keys`"),
+        ("disk", free > 1 << 30, f"{free >> 20} MB free; make room"),
+        ("imports", not runs, f"unfinished import runs: {runs}; start the import again"),
+    ]
+    if as_json:
+        click.echo(json.dumps({name: ok for name, ok, _ in findings}))
+    else:
+        for name, ok, cure in findings:
+            click.echo(f"{name:10} {'ok' if ok else cure}")
+        for key, source in settings.origin.items():
+            click.echo(f"{key:10} from {source}")
+    sys.exit(0 if all(ok for _, ok, _ in findings) else 1)

@@ -1,0 +1,87 @@
+"""Configuration, read and checked once: environment first, then ``kiosk.toml``, then defaults."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk_app.core.errors import ConfigurationError
+
+_NAMES = {
+    "DATABASE_URL": "database_url",
+    "DATA_DIR": "data_dir",
+    "HOST": "host",
+    "PORT": "port",
+    "KIOSK_KEYS_DIR": "keys_dir",
+    "KIOSK_SECURE_COOKIES": "secure_cookies",
+    "KIOSK_WEB_ROLE": "web_role",
+    "KIOSK_PUBLIC_URL": "public_url",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be configured, with where each value came from.
+
+    ``database_url`` any SQLAlchemy URL of SQLite or PostgreSQL; ``data_dir`` folder of the
+    embedded database and of the session secret; ``keys_dir`` folder of the ballot, digest, link
+    and contact keys (outside the database and outside its backups); ``secure_cookies`` whether
+    cookies need HTTPS (off only on loopback); ``web_role`` PostgreSQL role the web process
+    switches to, owning no table; ``public_url`` address that printed links start with.
+    """
+
+    data_dir: Path
+    database_url: str
+    keys_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = False
+    web_role: str = ""
+    public_url: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment and ``kiosk.toml``; ConfigurationError names the wrong value."""
+        env = os.environ if environ is None else environ
+        values: dict[str, str] = {}
+        origin: dict[str, str] = {}
+        config_file = Path(env.get("KIOSK_CONFIG", "kiosk.toml"))
+        if config_file.is_file():
+            for key, value in tomllib.loads(config_file.read_text("utf-8")).items():
+                values[key], origin[key] = str(value), str(config_file)
+        for variable, key in _NAMES.items():
+            if env.get(variable):
+                values[key], origin[key] = env[variable], variable
+        data_dir = Path(values.get("data_dir", "var")).resolve()
+        try:
+            port = int(values.get("port", "8000"))
+        except ValueError:
+            raise ConfigurationError(
+                "port_invalid", f"PORT must be a number, not {values['port']!r}", field="PORT"
+            ) from None
+        return cls(
+            data_dir=data_dir,
+            database_url=values.get("database_url", f"sqlite:///{data_dir / 'kiosk.sqlite'}"),
+            keys_dir=Path(values.get("keys_dir", data_dir / "keys")).resolve(),
+            host=values.get("host", "127.0.0.1"),
+            port=port,
+            secure_cookies=values.get("secure_cookies", "0").lower() in {"1", "true", "yes"},
+            web_role=values.get("web_role", ""),
+            public_url=values.get("public_url", "").rstrip("/"),
+            origin=origin,
+        )
+
+    def session_secret(self) -> str:
+        """The secret that signs sessions: made once, kept beside the keys, mode 0600."""
+        path = self.keys_dir / "session.key"
+        if not path.exists():
+            self.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as out:
+                out.write(secrets.token_hex(32))
+        return path.read_text("ascii")

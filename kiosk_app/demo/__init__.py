@@ -1,0 +1,1 @@
+"""The demonstration year: generated from published aggregates, seeded."""

@@ -1,0 +1,1 @@
+"""Tablets: pairing, tokens, epochs of storage, heartbeats, counter invitations."""

@@ -1,0 +1,1 @@
+"""Ratings: items as sent, verdicts, ballots, attributions, counts."""

@@ -1,0 +1,1 @@
+"""Units and their history, counters, officers, postings, fields, procedures."""

@@ -1,0 +1,1 @@
+"""Questionnaires in immutable versions, their texts and reasons."""

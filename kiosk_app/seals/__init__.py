@@ -1,0 +1,1 @@
+"""Commitments, Merkle roots, chain, verification."""

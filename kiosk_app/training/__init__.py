@@ -1,0 +1,1 @@
+"""Courses, sessions, enrolments, attendance, results."""
