@@ -1,0 +1,44 @@
+"""Pure rules of dossier codes and of the step that a rating belongs to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_ALNUM = re.compile(r"[^A-Z0-9]")
+_CONFUSABLE = str.maketrans({"O": "0", "I": "1"})
+MAX_KEY = 60
+
+
+def normal_form(code: str) -> str:
+    """Normal form of a dossier code: NFKC, capitals, letters and digits only, O = 0, I = 1.
+
+    ``000.00.12.h49–181015-0042`` and ``000 00 12 H49-181O15-0042`` give the same form.
+    """
+    folded = unicodedata.normalize("NFKC", code).upper()
+    return _NOT_ALNUM.sub("", folded).translate(_CONFUSABLE)
+
+
+def tail_of(code_key: str) -> str:
+    """The last six digits of a normal form: day and running number, '' if it is shorter."""
+    tail = code_key[-6:]
+    return tail if len(tail) == 6 and tail.isdigit() else ""
+
+
+def normal_hint(hint: str) -> str:
+    """Digits of a receipt hint as typed."""
+    return "".join(c for c in normal_form(hint) if c.isdigit())
+
+
+def is_late(due_day: int | None, finished_day: int | None) -> int:
+    """1 when finished after the due day, 0 when not, -1 while either is unknown."""
+    if due_day is None or finished_day is None:
+        return -1
+    return int(finished_day > due_day)
+
+
+def resolve_step(step: str | None, corrected_ms: int, returned_ms: int | None) -> str:
+    """The step rated: as sent, else ``return`` from the hand-over on, else ``reception``."""
+    if step:
+        return step
+    return "return" if returned_ms is not None and corrected_ms >= returned_ms else "reception"
