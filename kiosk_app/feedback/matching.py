@@ -1,0 +1,160 @@
+"""Late matching: ratings that came before their dossier, and dossiers whose facts changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select
+from sqlalchemy.orm import aliased
+
+from kiosk_app.core.keys import KeyRing
+from kiosk_app.dossiers import queries as dossier_queries
+from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.feedback import ballots, cells, rules
+from kiosk_app.feedback.intake import attribution_row, counted_of
+from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem
+from kiosk_app.feedback.records import Place
+from kiosk_app.organisation import fields as procedure_fields
+
+CHUNK = 300
+_PLACE = tuple(getattr(Attribution, name) for name in Place.__dataclass_fields__)
+_ITEM = (
+    RatingItem.id, RatingItem.kind, RatingItem.level, RatingItem.channel, RatingItem.entry,
+    RatingItem.reasons, RatingItem.step.label("step_sent"), RatingItem.corrected_ms,
+    RatingItem.arrived_ms, Erasable.receipt_key, Erasable.receipt_hint, Attribution.version,
+)
+
+
+def newest_attributions() -> Select[tuple[int, int]]:
+    """Item and its newest attribution version."""
+    return select(
+        Attribution.item_id, func.max(Attribution.version).label("version")
+    ).group_by(Attribution.item_id)
+
+
+def _candidates() -> Select[tuple[object, ...]]:
+    newer = aliased(Attribution)
+    return (
+        select(*_ITEM, *_PLACE)
+        .join(Attribution, Attribution.item_id == RatingItem.id)
+        .join(
+            Erasable, and_(Erasable.subject == "item", Erasable.subject_id == RatingItem.id)
+        )
+        .where(
+            ~select(newer.id)
+            .where(newer.item_id == Attribution.item_id, newer.version > Attribution.version)
+            .exists()
+        )
+        .order_by(RatingItem.id)
+    )
+
+
+def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[tuple[object, ...]]]:
+    """The next unmatched items after ``item_id``, oldest first."""
+    query = _candidates().where(Attribution.state == "unmatched", RatingItem.id > item_id)
+    return conn.execute(query.limit(CHUNK)).all()
+
+
+def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[tuple[object, ...]]]:
+    """Items that are counted for dossiers of these normal forms."""
+    query = _candidates().where(Attribution.state == "counted", Erasable.receipt_key.in_(keys))
+    return conn.execute(query).all()
+
+
+def _place_of(row: Row[tuple[object, ...]]) -> Place:
+    return Place(**{name: getattr(row, name) for name in Place.__dataclass_fields__})
+
+
+def _facts_for(
+    conn: Connection, rows: Iterable[Row[tuple[object, ...]]]
+) -> dict[int, DossierFacts]:
+    rows = list(rows)
+    by_key = dossier_queries.facts_by_key(conn, {r.receipt_key for r in rows if r.receipt_key})
+    found: dict[int, DossierFacts] = {}
+    for row in rows:
+        facts = by_key.get(row.receipt_key) if row.receipt_key else None
+        if facts is None and not row.receipt_key and row.receipt_hint and row.unit_id:
+            fitting = dossier_queries.by_tail(conn, row.unit_id, row.receipt_hint)
+            facts = fitting[0] if len(fitting) == 1 else None
+        if facts is not None:
+            found[row.id] = facts
+    return found
+
+
+def _claim(urn: ballots.Urn, row: Row[tuple[object, ...]], key: str, where: Place) -> Place:
+    """Claim the true receipt and step unless the item did so when it arrived."""
+    if row.receipt_key == key and row.step_sent == where.step:
+        return replace(where, attempt=row.attempt)
+    attempt = urn.cast(key, where.step, row.kind)
+    if attempt is None:
+        return replace(where, state="superseded")
+    return replace(where, attempt=attempt)
+
+
+def _rewrite(
+    conn: Connection, ring: KeyRing,
+    changes: Sequence[tuple[Row[tuple[object, ...]], Place]], urn: ballots.Urn, now_ms: int,
+) -> None:
+    moves, attributions = cells.Moves(), []
+    for row, where in changes:
+        old = _place_of(row)
+        attributions.append(attribution_row(ring, row.id, row.version + 1, where, now_ms))
+        if row.kind != "rating":
+            continue
+        reasons = json.loads(row.reasons)
+        moment = rules.figure_ms(row.corrected_ms, row.arrived_ms)
+        for place, amount in ((old, -1), (where, 1)):
+            if place.state != "superseded":
+                moves.add(
+                    counted_of(row.level, row.channel, row.entry, reasons, moment, place), amount
+                )
+    if attributions:
+        conn.execute(insert(Attribution), attributions)
+    if urn.new_rows():
+        conn.execute(insert(Ballot), urn.new_rows())
+    cells.apply(conn, moves, now_ms=now_ms)
+
+
+def match_rows(
+    conn: Connection, ring: KeyRing, rows: Sequence[Row[tuple[object, ...]]], *, now_ms: int
+) -> int:
+    """Match what can be matched of ``rows``; how many were."""
+    facts, urn = _facts_for(conn, rows), ballots.Urn(conn, ring)
+    field_of: Mapping[int, int] = procedure_fields.of_procedures(conn) if facts else {}
+    changes: list[tuple[Row[tuple[object, ...]], Place]] = []
+    for row in rows:
+        known = facts.get(row.id)
+        if known is None:
+            continue
+        where = rules.place_linked(
+            known, step=row.step_sent, corrected_ms=row.corrected_ms, arrived_ms=row.arrived_ms,
+            field_id=field_of.get(known.procedure_id, 0), cause="late_match",
+        )
+        changes.append((row, _claim(urn, row, known.code_key, where)))
+    _rewrite(conn, ring, changes, urn, now_ms)
+    return len(changes)
+
+
+def refresh_rows(
+    conn: Connection, ring: KeyRing, rows: Sequence[Row[tuple[object, ...]]], *, now_ms: int
+) -> int:
+    """Write a further attribution where the dossier's facts now say otherwise; how many."""
+    facts, urn = _facts_for(conn, rows), ballots.Urn(conn, ring)
+    field_of: Mapping[int, int] = procedure_fields.of_procedures(conn) if facts else {}
+    changes: list[tuple[Row[tuple[object, ...]], Place]] = []
+    for row in rows:
+        known, old = facts.get(row.id), _place_of(row)
+        if known is None:
+            continue
+        where = rules.place_linked(
+            known, step=old.step or None, corrected_ms=row.corrected_ms,
+            arrived_ms=row.arrived_ms, field_id=field_of.get(known.procedure_id, 0),
+            cause=old.cause,
+        )
+        where = replace(where, attempt=old.attempt, flagged=old.flagged)
+        if where != old:
+            changes.append((row, replace(where, cause="late_fact")))
+    _rewrite(conn, ring, changes, urn, now_ms)
+    return len(changes)

@@ -1,0 +1,175 @@
+"""Reads of feedback: released copies for everything that shows levels, live counts apart."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from kiosk_app.core import keys
+from kiosk_app.dossiers.rules import normal_form
+from kiosk_app.feedback import ballots
+from kiosk_app.feedback.matching import newest_attributions
+from kiosk_app.feedback.models import (
+    Attribution,
+    Erasable,
+    QuarantinedItem,
+    RatingFlag,
+    RatingItem,
+    RatingMonth,
+    ReleasedCell,
+)
+from kiosk_app.feedback.records import ReleasedRow, StratumRow
+
+
+def released(
+    conn: Connection, *, grain: str, periods: Sequence[int], dimension: str,
+    unit_ids: Sequence[int], linked: int = 1,
+) -> list[ReleasedRow]:
+    """Released copies of one dimension; ``periods`` yyyymm (month) or ISO yyyyww (week)."""
+    rows = conn.execute(
+        select(
+            ReleasedCell.period, ReleasedCell.unit_id, ReleasedCell.value, ReleasedCell.copy_1,
+            ReleasedCell.copy_2, ReleasedCell.copy_3, ReleasedCell.copy_4, ReleasedCell.copy_5,
+        ).where(
+            ReleasedCell.grain == grain, ReleasedCell.period.in_(periods),
+            ReleasedCell.dimension == dimension, ReleasedCell.unit_id.in_(unit_ids),
+            ReleasedCell.linked == linked,
+        )
+    ).all()
+    return [ReleasedRow(r[0], r[1], r[2], (r[3], r[4], r[5], r[6], r[7])) for r in rows]
+
+
+def strata(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
+) -> list[StratumRow]:
+    """Released counts per officer and stratum, for case-mix adjustment."""
+    columns = (
+        RatingMonth.month, RatingMonth.unit_id, RatingMonth.officer_id, RatingMonth.procedure_id,
+        RatingMonth.step, RatingMonth.filing_mode, RatingMonth.late, RatingMonth.supplemented,
+    )
+    rows = conn.execute(
+        select(*columns, RatingMonth.level, func.sum(RatingMonth.released_n))
+        .where(
+            RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids),
+            RatingMonth.linked == 1, RatingMonth.officer_id > 0,
+        )
+        .group_by(*columns, RatingMonth.level)
+    ).all()
+    levels: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    for row in rows:
+        levels[tuple(row[:8])][row[8] - 1] = int(row[9])
+    return [
+        StratumRow(*key, levels=(n[0], n[1], n[2], n[3], n[4]))  # type: ignore[arg-type]
+        for key, n in levels.items()
+    ]
+
+
+def recorded(conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]) -> int:
+    """Live count of ratings, linked or not; levels are never told live."""
+    total = conn.execute(
+        select(func.sum(RatingMonth.n)).where(
+            RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids)
+        )
+    ).scalar()
+    return int(total or 0)
+
+
+def recorded_by_unit(conn: Connection, *, months: Sequence[int]) -> dict[int, int]:
+    """Live count of ratings per unit."""
+    rows = conn.execute(
+        select(RatingMonth.unit_id, func.sum(RatingMonth.n))
+        .where(RatingMonth.month.in_(months))
+        .group_by(RatingMonth.unit_id)
+    ).all()
+    return {unit_id: int(n) for unit_id, n in rows}
+
+
+def channels(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
+) -> dict[tuple[str, str], int]:
+    """Live counts by channel and entry (scan, typed, invited, link)."""
+    rows = conn.execute(
+        select(RatingMonth.channel, RatingMonth.entry, func.sum(RatingMonth.n))
+        .where(RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids))
+        .group_by(RatingMonth.channel, RatingMonth.entry)
+    ).all()
+    return {(channel, entry): int(n) for channel, entry, n in rows if n}
+
+
+def periods_with_data(conn: Connection) -> list[int]:
+    """Months ``yyyymm`` that hold ratings, ascending."""
+    rows = conn.execute(
+        select(ReleasedCell.period)
+        .where(ReleasedCell.grain == "month", ReleasedCell.dimension == "total")
+        .distinct()
+        .order_by(ReleasedCell.period)
+    ).scalars()
+    return list(rows)
+
+
+def state_counts(conn: Connection) -> dict[str, int]:
+    """Items by state: counted, unmatched, superseded; quarantined, rejected, flagged."""
+    newest = newest_attributions().subquery()
+    rows = conn.execute(
+        select(Attribution.state, func.count())
+        .join(
+            newest,
+            (newest.c.item_id == Attribution.item_id) & (newest.c.version == Attribution.version),
+        )
+        .group_by(Attribution.state)
+    ).all()
+    counts: Counter[str] = Counter(dict.fromkeys(
+        ("counted", "unmatched", "superseded", "quarantined", "rejected", "flagged"), 0
+    ))
+    counts.update({state: n for state, n in rows})
+    for verdict, n in conn.execute(
+        select(QuarantinedItem.verdict, func.count()).group_by(QuarantinedItem.verdict)
+    ).all():
+        counts["quarantined"] += n
+        if verdict == "rejected":
+            counts["rejected"] += n
+    flagged = conn.execute(select(func.count(func.distinct(RatingFlag.item_id)))).scalar()
+    counts["flagged"] = int(flagged or 0)
+    return dict(counts)
+
+
+def is_rated(conn: Connection, code: str, step: str | None, kind: str = "rating") -> bool:
+    """Whether the ballot of receipt and step is cast; never by whom or when."""
+    urn = ballots.Urn(conn, keys.current())
+    value, _ = urn.open_attempt(normal_form(code), step, kind)
+    return urn.is_cast(value)
+
+
+def follow_state(conn: Connection, follow_hash: str) -> str:
+    """``not_received``, or the state of the item that carries this hash."""
+    item_id = conn.execute(
+        select(RatingItem.id).where(RatingItem.follow_hash == follow_hash)
+    ).scalar()
+    if item_id is None:
+        return "not_received"
+    state = conn.execute(
+        select(Attribution.state)
+        .where(Attribution.item_id == item_id)
+        .order_by(Attribution.version.desc())
+        .limit(1)
+    ).scalar()
+    return str(state)
+
+
+def unmatched_receipts(conn: Connection, limit: int = 200) -> list[tuple[str, int]]:
+    """Receipts of unmatched ratings with their unit, oldest first."""
+    newest = newest_attributions().subquery()
+    rows = conn.execute(
+        select(Erasable.receipt, Attribution.unit_id)
+        .join(Erasable, (Erasable.subject == "item") & (Erasable.subject_id == Attribution.item_id))
+        .join(
+            newest,
+            (newest.c.item_id == Attribution.item_id) & (newest.c.version == Attribution.version),
+        )
+        .where(Attribution.state == "unmatched")
+        .order_by(Attribution.item_id)
+        .limit(limit)
+    ).all()
+    return [(receipt or "", unit_id) for receipt, unit_id in rows]

@@ -1,0 +1,13 @@
+"""Which field a procedure belongs to, for the counts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from kiosk_app.organisation.models import Procedure
+
+
+def of_procedures(conn: Connection) -> dict[int, int]:
+    """Field id of every procedure id."""
+    rows = conn.execute(select(Procedure.id, Procedure.field_id)).all()
+    return {procedure_id: field_id for procedure_id, field_id in rows}
