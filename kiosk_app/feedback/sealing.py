@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from kiosk_app.core.keys import KeyRing
 from kiosk_app.feedback.records import ParsedItem
-from kiosk_app.seals.rules import COMMIT_SCHEME, LEAF_SCHEME, commitment, leaf_of_commitments
+from kiosk_app.seals.commands import row_mac
+from kiosk_app.seals.rules import LEAF_SCHEME, commitment, leaf_of_commitments
 from kiosk_app.seals.rules import leaf_of_fact as fact_leaf
 
 ITEM_FIELDS = (
@@ -33,11 +34,6 @@ ERASURE_FIELDS = ("subject", "subject_id", "reason", "actor", "recorded_ms")
 Row = dict[str, object]
 
 
-def seal_mac(ring: KeyRing, leaf: str) -> str:
-    """MAC of a leaf: a row put in from outside cannot have one that fits."""
-    return ring.mac("digest", b"row-1\0" + leaf.encode()).hex()
-
-
 def item_leaf(row: Mapping[str, object]) -> str:
     """Leaf of a ``rating_items`` row, from its salt, fields and erasable commitments."""
     salt = bytes(row["salt"])  # type: ignore[call-overload]
@@ -57,7 +53,7 @@ def quarantine_leaf(row: Mapping[str, object]) -> str:
 def fact_row(ring: KeyRing, subject: str, fields: tuple[str, ...], row: Row) -> Row:
     """``row`` completed by its leaf and MAC."""
     leaf = fact_leaf(subject, {name: row[name] for name in fields})
-    return {**row, "leaf_hash": leaf, "row_seal": seal_mac(ring, leaf)}
+    return {**row, "leaf_hash": leaf, "row_seal": row_mac(ring, leaf)}
 
 
 def sealed_item(
@@ -77,7 +73,7 @@ def sealed_item(
     for name, column in ERASABLE_FIELDS.items():
         row[column] = commitment(salts[name], name, values[name])
     row["leaf_hash"] = item_leaf(row)
-    row["row_seal"] = seal_mac(ring, str(row["leaf_hash"]))
+    row["row_seal"] = row_mac(ring, str(row["leaf_hash"]))
     erasable: Row = {
         "subject": "item", "subject_id": item_id, "receipt": parsed.receipt,
         "receipt_key": parsed.receipt_key, "receipt_hint": parsed.receipt_hint,
@@ -98,7 +94,7 @@ def sealed_quarantine(
         "commit_body": commitment(salt_body, "body", body), **plain,
     }
     row["leaf_hash"] = quarantine_leaf(row)
-    row["row_seal"] = seal_mac(ring, str(row["leaf_hash"]))
+    row["row_seal"] = row_mac(ring, str(row["leaf_hash"]))
     empty = dict.fromkeys(
         ("receipt", "receipt_key", "receipt_hint", "comment", "contact", "confidential_reason",
          "salt_receipt", "salt_comment", "salt_contact", "salt_confidential")
@@ -123,8 +119,3 @@ def erasable_commitments(row: Mapping[str, object]) -> dict[str, str]:
         for name, column in ERASABLE_FIELDS.items()
     }
 
-
-__all__ = [
-    "COMMIT_SCHEME", "Row", "erasable_commitments", "fact_row", "item_leaf", "quarantine_leaf",
-    "sealed_item", "sealed_quarantine",
-]

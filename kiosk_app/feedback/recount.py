@@ -1,0 +1,157 @@
+"""A recount written apart from the counts: from items and attributions, in statements of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from kiosk_app.core.db import transaction
+from kiosk_app.feedback import cells
+
+_NEWEST = """
+SELECT i.id, i.level, i.channel, COALESCE(i.entry, '') AS entry, i.reasons,
+       CASE WHEN i.corrected_ms > i.arrived_ms + 300000 THEN i.arrived_ms
+            ELSE i.corrected_ms END AS figure_ms,
+       a.unit_id, a.officer_id, a.counter_id, a.procedure_id, a.field_id, a.step, a.filing_mode,
+       a.late, a.supplemented, a.flagged, a.day,
+       CASE WHEN a.procedure_id > 0 THEN 1 ELSE 0 END AS linked
+  FROM rating_items i
+  JOIN attributions a ON a.item_id = i.id
+ WHERE i.kind = 'rating' AND a.state <> 'superseded'
+   AND a.version = (SELECT MAX(b.version) FROM attributions b WHERE b.item_id = i.id)
+"""
+_KEYS = ", ".join(cells.KEYS)
+
+
+@dataclass(frozen=True)
+class CellDifference:
+    """A cell that is not what the ratings give."""
+
+    table: str
+    key: str
+    stored: int
+    recounted: int
+
+
+def _compare(conn: Connection, table: str, columns: str, stored: str, recount: str) -> list[CellDifference]:
+    have = {tuple(r[:-1]): int(r[-1]) for r in conn.execute(text(stored)).all() if r[-1]}
+    want = {tuple(r[:-1]): int(r[-1]) for r in conn.execute(text(recount)).all() if r[-1]}
+    names = [c.strip() for c in columns.split(",")]
+    return [
+        CellDifference(
+            table, " ".join(f"{n}={v}" for n, v in zip(names, key, strict=True)),
+            have.get(key, 0), want.get(key, 0),
+        )
+        for key in sorted(set(have) | set(want), key=str)
+        if have.get(key, 0) != want.get(key, 0)
+    ]
+
+
+def _fine(conn: Connection) -> list[CellDifference]:
+    found = []
+    for table, period, expression in (
+        ("rating_days", "day", "day"), ("rating_months", "month", "day / 100"),
+    ):
+        columns = f"{period}, {_KEYS}"
+        found += _compare(
+            conn, table, columns,
+            f"SELECT {columns}, n FROM {table}",  # noqa: S608 - declared names
+            f"SELECT {expression} AS {period}, {_KEYS}, COUNT(*) FROM ({_NEWEST}) x "  # noqa: S608
+            f"GROUP BY {expression}, {_KEYS}",
+        )
+    return found
+
+
+def _values(sqlite: bool) -> dict[str, str]:
+    hour = "((figure_ms / 1000 + 25200) / 3600) % 24"
+    if sqlite:
+        weekday_of_day = (
+            "(CAST(strftime('%w', substr(day,1,4)||'-'||substr(day,5,2)||'-'||substr(day,7,2)) "
+            "AS INTEGER) + 6) % 7 + 1"
+        )
+        padded = f"printf('%d-%02d', {weekday_of_day}, {hour})"
+    else:
+        weekday_of_day = "EXTRACT(ISODOW FROM to_date(day::text, 'YYYYMMDD'))::int"
+        padded = f"({weekday_of_day})::text || '-' || lpad(({hour})::text, 2, '0')"
+    return {
+        "total": "''", "channel": "channel", "step": "step", "filing_mode": "filing_mode",
+        "field": "CAST(field_id AS VARCHAR)", "procedure": "CAST(procedure_id AS VARCHAR)",
+        "officer": "CAST(officer_id AS VARCHAR)", "weekday_hour": padded,
+    }
+
+
+def _released(conn: Connection) -> list[CellDifference]:
+    sqlite = conn.dialect.name == "sqlite"
+    columns = "period, unit_id, value, linked, level"
+    found = []
+    for dimension, value in _values(sqlite).items():
+        only = "" if dimension in {"total", "channel"} else "WHERE linked = 1"
+        found += _compare(
+            conn, f"released_cells {dimension}", columns, _stored_released("month", dimension),
+            f"SELECT day / 100, unit_id, {value}, linked, level, COUNT(*) "  # noqa: S608
+            f"FROM ({_NEWEST}) x {only} GROUP BY day / 100, unit_id, {value}, linked, level",
+        )
+    reasons = "json_each(x.reasons) r" if sqlite else (
+        "json_array_elements_text(x.reasons::json) AS r(value)"
+    )
+    for dimension, value, extra in (
+        ("reason", "r.value", ""),
+        ("officer_reason", "CAST(officer_id AS VARCHAR) || ':' || r.value", "AND officer_id > 0"),
+    ):
+        found += _compare(
+            conn, f"released_cells {dimension}", columns, _stored_released("month", dimension),
+            f"SELECT day / 100, unit_id, {value}, linked, level, COUNT(*) "  # noqa: S608
+            f"FROM ({_NEWEST}) x, {reasons} WHERE linked = 1 {extra} "
+            f"GROUP BY day / 100, unit_id, {value}, linked, level",
+        )
+    return found
+
+
+def _stored_released(grain: str, dimension: str) -> str:
+    return " UNION ALL ".join(
+        f"SELECT period, unit_id, value, linked, {level} AS level, live_{level} AS n "  # noqa: S608
+        f"FROM released_cells WHERE grain = '{grain}' AND dimension = '{dimension}'"
+        for level in cells.LEVELS
+    )
+
+
+def check(conn: Connection) -> list[CellDifference]:
+    """Every cell that differs from the recount."""
+    return _fine(conn) + _released(conn)
+
+
+def rebuild_fine() -> int:
+    """Write the day and month counts anew from the recount; released copies stay as released."""
+    with transaction() as conn:
+        kept = {
+            tuple(r[:-1]): r[-1]
+            for r in conn.execute(
+                text(f"SELECT month, {_KEYS}, released_n FROM rating_months")  # noqa: S608
+            ).all()
+        }
+        done = 0
+        for table, period, expression in (
+            ("rating_days", "day", "day"), ("rating_months", "month", "day / 100"),
+        ):
+            conn.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+            extra = ", released_n" if period == "month" else ""
+            zero = ", 0" if period == "month" else ""
+            done += conn.execute(
+                text(
+                    f"INSERT INTO {table} ({period}, {_KEYS}, n{extra}) "  # noqa: S608
+                    f"SELECT {expression}, {_KEYS}, COUNT(*){zero} FROM ({_NEWEST}) x "
+                    f"GROUP BY {expression}, {_KEYS}"
+                )
+            ).rowcount
+        where = " AND ".join(f"{c} = :{c}" for c in ("month", *cells.KEYS))
+        rows = [
+            {**dict(zip(("month", *cells.KEYS), key, strict=True)), "r": n}
+            for key, n in kept.items()
+            if n
+        ]
+        if rows:
+            conn.execute(
+                text(f"UPDATE rating_months SET released_n = :r WHERE {where}"), rows  # noqa: S608
+            )
+        return done
