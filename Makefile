@@ -1,0 +1,51 @@
+# Two commands do everything: `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+export DATA_DIR ?= $(CURDIR)/var
+export HOST ?= 127.0.0.1
+export PORT ?= 8000
+
+.PHONY: run test lint bench campaign screenshots clean system-packages
+
+$(VENV)/.made: requirements-bootstrap.lock
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-test.lock
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements-test.lock
+	touch $@
+
+run: $(VENV)/.run
+	@$(VENV)/bin/kiosk init
+	@$(VENV)/bin/kiosk demo --if-empty
+	@exec $(VENV)/bin/kiosk up
+
+system-packages:
+	@scripts/system-packages.sh
+
+lint: $(VENV)/.test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: $(VENV)/.test system-packages lint
+	$(PY) -m pytest -n 2
+
+bench: $(VENV)/.test
+	@for each in benchmarks/*.py; do echo "$$each"; $(PY) "$$each"; done
+
+screenshots: $(VENV)/.test system-packages
+	$(PY) scripts/screenshots.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
