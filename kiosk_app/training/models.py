@@ -70,6 +70,8 @@ class TrainingSession(Base):
     room: Mapped[str] = mapped_column(String(120), default="")
     trainer: Mapped[str] = mapped_column(String(160), default="")
     capacity: Mapped[int | None] = mapped_column(Integer)
+    has_test: Mapped[bool] = mapped_column(default=False)
+    """Whether this session ends with a test; rounds of one course may differ."""
     state: Mapped[str] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(Text, default="")
 

@@ -1,0 +1,119 @@
+"""Writing of enrolments, marks and results inside a caller's transaction; marks only grow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from kiosk_app.core.audit import Actor
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.training import queries, rules
+from kiosk_app.training.models import AttendanceMark, Course, Enrolment, HalfDay, TestResult
+from kiosk_app.training.records import RosterRow
+
+
+def unit_on(conn: Connection, officer_id: int, day: date) -> int | None:
+    """The unit an officer is posted at on ``day``, None if nowhere."""
+    posting = organisation.posting_on(conn, officer_id, day)
+    return posting.unit_id if posting else None
+
+
+def add_half_days(conn: Connection, session_id: int, slots: list[rules.Slot]) -> None:
+    """Write the half-days of a new session."""
+    rows = [
+        {"session_id": session_id, "day": slot.day, "part": slot.part}
+        for slot in rules.in_order(slots)
+    ]
+    conn.execute(insert(HalfDay), rows)
+
+
+def add_enrolment(
+    conn: Connection, *, session_id: int, officer_id: int, unit_id: int | None,
+    nominated: bool, now: datetime,
+) -> int:
+    """Write an enrolment; its id."""
+    return int(
+        conn.execute(
+            insert(Enrolment).values(
+                session_id=session_id, officer_id=officer_id, unit_id=unit_id,
+                nominated=nominated, state="enrolled", reason="", created_at=now,
+            ).returning(Enrolment.id)
+        ).scalar_one()
+    )
+
+
+def append_mark(
+    conn: Connection, *, enrolment_id: int, half_day_id: int, mark: str, as_written: str,
+    actor: Actor, now: datetime,
+) -> bool:
+    """Add a version of an attendance mark; False if the ruling one says the same."""
+    query = select(AttendanceMark.mark, AttendanceMark.version).where(
+        AttendanceMark.enrolment_id == enrolment_id, AttendanceMark.half_day_id == half_day_id
+    ).order_by(AttendanceMark.version.desc()).limit(1)
+    last = conn.execute(query).first()
+    if last is not None and last.mark == mark:
+        return False
+    conn.execute(
+        insert(AttendanceMark).values(
+            enrolment_id=enrolment_id, half_day_id=half_day_id, mark=mark,
+            version=(last.version if last else 0) + 1, as_written=as_written[:80],
+            recorded_by=actor.name, recorded_at=now,
+        )
+    )
+    return True
+
+
+def append_result(
+    conn: Connection, *, enrolment_id: int, kind: str, mark: float | None, as_written: str,
+    actor: Actor, now: datetime,
+) -> bool:
+    """Add a version of a test mark (None: absent); False if the ruling one says the same."""
+    query = select(TestResult.mark, TestResult.version).where(
+        TestResult.enrolment_id == enrolment_id, TestResult.kind == kind
+    ).order_by(TestResult.version.desc()).limit(1)
+    last = conn.execute(query).first()
+    if last is not None and last.mark == mark:
+        return False
+    conn.execute(
+        insert(TestResult).values(
+            enrolment_id=enrolment_id, kind=kind, mark=mark,
+            version=(last.version if last else 0) + 1, as_written=as_written[:80],
+            recorded_by=actor.name, recorded_at=now,
+        )
+    )
+    return True
+
+
+def settle(conn: Connection, session_id: int) -> Mapping[str, int]:
+    """Completed or not, of everybody in a held session, from the ruling marks."""
+    held = queries.session(conn, session_id)
+    totals = {"completed": 0, "not_completed": 0}
+    for row in queries.roster(conn, session_id):
+        if row.state in queries.GONE:
+            continue
+        state = rules.outcome_state(
+            queries.ordered_marks(held, row), has_test=held.has_test,
+            final=row.value("post"), pass_mark=held.pass_mark,
+        )
+        totals[state] += 1
+        if state != row.state:
+            mine = Enrolment.id == row.enrolment_id
+            conn.execute(update(Enrolment).where(mine).values(state=state))
+    return totals
+
+
+def enrolment(conn: Connection, session_id: int, officer_id: int) -> RosterRow | None:
+    """The enrolment of an officer in a session, None if there is none."""
+    rows = queries.roster_rows(conn, session_ids=[session_id], officer_id=officer_id)
+    return rows[0] if rows else None
+
+
+def next_course_code(conn: Connection) -> str:
+    """A free course code ``KH-nn``."""
+    taken = set(conn.execute(select(Course.code)).scalars())
+    number = int(conn.execute(select(func.count()).select_from(Course)).scalar_one()) + 1
+    while f"KH-{number:02d}" in taken:
+        number += 1
+    return f"KH-{number:02d}"
