@@ -98,7 +98,7 @@ class Procedure(Base):
         Index(None, "field_id"),
         CheckConstraint("statutory_days >= 0", name="statutory_days"),
         CheckConstraint("committed_days >= 0", name="committed_days"),
-        CheckConstraint("level IN ('city','commune')", name="level"),
+        CheckConstraint("level IN ('city','ward')", name="level"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(60))
@@ -154,6 +154,8 @@ class Posting(Base):
     home_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
     field_id: Mapped[int | None] = mapped_column(ForeignKey("fields.id"))
+    field_names: Mapped[str] = mapped_column(String(400), default="")
+    """All fields of the posting as the file names them; ``field_id`` is the first."""
     posted_from: Mapped[date] = mapped_column(Date)
     posted_to: Mapped[date | None] = mapped_column(Date)
 
