@@ -23,7 +23,15 @@ from kiosk_app.feedback.models import (
     RatingFlag,
     RatingItem,
 )
-from kiosk_app.feedback.records import Counted, Outcome, ParsedItem, Place, Received, Sender, Verdict
+from kiosk_app.feedback.records import (
+    Counted,
+    Outcome,
+    ParsedItem,
+    Place,
+    Received,
+    Sender,
+    Verdict,
+)
 from kiosk_app.organisation import fields as procedure_fields
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import queries as questionnaire_queries
@@ -198,6 +206,17 @@ def counted_of(parsed_level: int, channel: str, entry: str | None, reasons: Sequ
     )
 
 
+def _possible_ballots(items: Sequence[object]) -> set[tuple[str, str | None, str]]:
+    wanted: set[tuple[str, str | None, str]] = set()
+    for item in items:
+        if not isinstance(item, Mapping) or not isinstance(item.get("receipt"), str):
+            continue
+        key = rules.normal_form(item["receipt"])[:200]
+        steps = (item["step"],) if item.get("step") in rules.STEPS else (None, "reception", "return")
+        wanted.update((key, step, str(item.get("kind") or "rating")) for step in steps)
+    return wanted
+
+
 def _judge(batch: Batch) -> list[Verdict]:
     bodies: list[tuple[str, tuple[str, str | None] | None]] = []
     for index, item in enumerate(batch.items):
@@ -216,6 +235,7 @@ def _judge(batch: Batch) -> list[Verdict]:
     }
     facts = dossier_queries.facts_by_key(batch.conn, keys - {""})
     urns = ballots.Urn(batch.conn, batch.ring)
+    urns.look_up(_possible_ballots(batch.items))
     verdicts: list[Verdict] = []
     places: list[tuple[int, ParsedItem, Place]] = []
     for index, (digest, fixed) in enumerate(bodies):

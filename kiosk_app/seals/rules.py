@@ -15,16 +15,20 @@ ROOT_SCHEME = 1
 GENESIS = "0" * 64
 
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(value: object) -> bytes:
     """One byte form of a JSON value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def commitment(salt: bytes, name: str, value: object) -> str:
     """Salted commitment of one field; without its salt nobody can guess the value from it."""
-    return hashlib.sha256(b"kiosk-commit-1\0" + salt + name.encode() + b"\0" + canonical(value)).hexdigest()
+    body = salt + name.encode() + b"\0" + canonical(value)
+    return hashlib.sha256(b"kiosk-commit-1\0" + body).hexdigest()
 
 
 def leaf_of_commitments(subject: str, commitments: Mapping[str, str]) -> str:
