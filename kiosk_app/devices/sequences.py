@@ -31,7 +31,7 @@ def holders(conn: Connection, device_id: int, epoch: str, seqs: Sequence[int]) -
             ReceivedSequence.seq.in_(seqs),
         )
     ).all()
-    return {seq: rating_id for seq, rating_id in rows}
+    return {row.seq: row.rating_id for row in rows}
 
 
 def note(

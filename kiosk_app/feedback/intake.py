@@ -219,7 +219,7 @@ def _possible_ballots(items: Sequence[object]) -> set[tuple[str, str | None, str
 
 def _judge(batch: Batch) -> list[Verdict]:
     bodies: list[tuple[str, tuple[str, str | None] | None]] = []
-    for index, item in enumerate(batch.items):
+    for item in batch.items:
         try:
             digest = rules.digest(batch.ring, rules.canonical_item(item))
         except rules.MalformedError:

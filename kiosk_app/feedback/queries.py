@@ -123,7 +123,8 @@ def state_counts(conn: Connection) -> dict[str, int]:
     counts: Counter[str] = Counter(dict.fromkeys(
         ("counted", "unmatched", "superseded", "quarantined", "rejected", "flagged"), 0
     ))
-    counts.update({state: n for state, n in rows})
+    for state, n in rows:
+        counts[state] = int(n)
     for verdict, n in conn.execute(
         select(QuarantinedItem.verdict, func.count()).group_by(QuarantinedItem.verdict)
     ).all():

@@ -1,0 +1,70 @@
+"""The built-in questionnaire ``sao5@1``: five faces, and reasons by level and factor.
+
+Low reasons are offered for levels 1–3, high reasons for 4–5. A surface that shows both sets as the
+same number of tiles merges two pairs of the low set.
+"""
+
+from __future__ import annotations
+
+QUESTIONNAIRE = "sao5"
+VERSION = 1
+
+LEVELS = (
+    (1, "Rất không hài lòng", "Very dissatisfied"),
+    (2, "Không hài lòng", "Dissatisfied"),
+    (3, "Bình thường", "Neutral"),
+    (4, "Hài lòng", "Satisfied"),
+    (5, "Rất hài lòng", "Very satisfied"),
+)
+FACTORS = (
+    ("tiep_can", "Tiếp cận dịch vụ", "Access"),
+    ("thu_tuc", "Thủ tục", "Procedure"),
+    ("cong_chuc", "Công chức", "Staff"),
+    ("ket_qua", "Kết quả", "Result"),
+    ("gop_y", "Góp ý, phản ánh", "Feedback"),
+)
+LOW = (
+    ("cho_lau", "tiep_can", "Chờ lâu", "Long wait"),
+    ("kho_tim_quay", "tiep_can", "Khó tìm quầy, thiếu chỗ ngồi", "Counter hard to find, no seats"),
+    ("kho_truc_tuyen", "tiep_can", "Khó dùng dịch vụ trực tuyến", "Online service hard to use"),
+    ("bo_sung_nhieu", "thu_tuc", "Phải bổ sung nhiều lần", "Asked for more papers repeatedly"),
+    ("giay_to_ruom_ra", "thu_tuc", "Giấy tờ rườm rà", "Too much paperwork"),
+    ("huong_dan_kho_hieu", "thu_tuc", "Hướng dẫn khó hiểu", "Guidance hard to follow"),
+    ("thai_do", "cong_chuc", "Thái độ chưa đúng mực", "Improper attitude"),
+    ("giai_thich_chua_ro", "cong_chuc", "Giải thích chưa rõ", "Unclear explanation"),
+    ("goi_y_tien_qua", "cong_chuc", "Gợi ý thêm tiền, quà", "Hinted at money or gifts"),
+    ("tre_hen", "ket_qua", "Trả kết quả trễ hẹn", "Result late"),
+    ("sai_sot", "ket_qua", "Kết quả có sai sót", "Errors in the result"),
+    ("gop_y_khong_tra_loi", "gop_y", "Góp ý không được trả lời", "Feedback unanswered"),
+)
+HIGH = (
+    ("noi_cho_thuan_tien", "tiep_can", "Nơi chờ thuận tiện", "Comfortable waiting area"),
+    ("de_tra_cuu", "tiep_can", "Dễ tra cứu", "Easy to look up"),
+    ("giay_to_gon", "thu_tuc", "Giấy tờ gọn", "Little paperwork"),
+    ("huong_dan_ro", "thu_tuc", "Hướng dẫn rõ", "Clear guidance"),
+    ("lich_su", "cong_chuc", "Lịch sự", "Polite"),
+    ("tan_tinh", "cong_chuc", "Tận tình", "Helpful"),
+    ("thanh_thao", "cong_chuc", "Thành thạo", "Skilled"),
+    ("dung_som_hen", "ket_qua", "Đúng hẹn, sớm hẹn", "On time or early"),
+    ("chinh_xac", "ket_qua", "Kết quả chính xác", "Accurate result"),
+    ("gop_y_duoc_tra_loi", "gop_y", "Góp ý được trả lời", "Feedback answered"),
+)
+
+
+def _reasons(rows: tuple[tuple[str, str, str, str], ...]) -> list[dict[str, object]]:
+    return [
+        {"code": code, "factor": factor, "text": {"vi": vi, "en": en}}
+        for code, factor, vi, en in rows
+    ]
+
+
+def definition() -> dict[str, object]:
+    """The definition as stored: levels, factors and reasons with their texts."""
+    return {
+        "ref": f"{QUESTIONNAIRE}@{VERSION}",
+        "kind": "rating",
+        "levels": [{"level": n, "text": {"vi": vi, "en": en}} for n, vi, en in LEVELS],
+        "factors": [{"code": c, "text": {"vi": vi, "en": en}} for c, vi, en in FACTORS],
+        "reasons": {"low": _reasons(LOW), "high": _reasons(HIGH)},
+        "questions": [],
+    }
