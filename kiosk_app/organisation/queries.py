@@ -51,7 +51,10 @@ def units(conn: Connection, *, on: date | None = None) -> dict[int, UnitRecord]:
     for row in sorted(rows, key=lambda r: (r[0], r[11] or date.min)):
         named = on is not None and _in_force(row[11], row[12], on)
         if row[0] not in found or on is None or named:
-            found[row[0]] = UnitRecord(*row[:11])
+            found[row[0]] = UnitRecord(
+                row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9],
+                row[10],
+            )
     return found
 
 
