@@ -17,9 +17,9 @@ Rows = list[dict[str, str]]
 
 
 def _read(path: Path) -> Rows:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as handle:
-        return list(csv.DictReader(handle))
+    packed = path.read_bytes()
+    text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8-sig")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _cells(rows: Rows) -> list[list[object]]:

@@ -63,7 +63,7 @@ def apportion(counts: Ints, total: int, limits: Ints | None = None) -> Ints:
     if counts.sum() == 0:
         return np.zeros_like(counts)
     exact = counts * (total / counts.sum())
-    parts = np.floor(exact).astype(np.int64)
+    parts: Ints = np.floor(exact).astype(np.int64)
     if limits is not None:
         parts = np.minimum(parts, limits)
     order = np.argsort(-(exact - parts), kind="stable")

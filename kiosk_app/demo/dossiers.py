@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def staff(profile: dict[str, Any]) -> Staff:
 def _day(text: str, default: int) -> int:
     if not text:
         return default
-    return (workdays.date.fromisoformat(text) - workdays.FIRST).days
+    return (date.fromisoformat(text) - workdays.FIRST).days
 
 
 def _scaled(cells: list[Cell], scale: float) -> dict[str, Ints]:
@@ -224,7 +224,7 @@ def generate(scale: float, rng: np.random.Generator) -> Year:
         cells = [c for c in everything if (c.unit == units[0]) == (name == "centre")]
         parts.append(_group(profile[name], cells, scale, rng, calendar, people, catalogue))
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    index_of = {c: i for i, c in enumerate(sorted({c for c in people.codes}))}
+    index_of = {c: i for i, c in enumerate(sorted(set(people.codes)))}
     joined["officer"] = np.array([index_of[people.codes[p]] for p in joined["officer"]])
     order = np.lexsort((joined["unit"], joined["received"]))
     columns = {key: values[order] for key, values in joined.items()}

@@ -49,4 +49,4 @@ def weekday(day: Ints) -> Ints:
 def month(day: Ints) -> Ints:
     """Month 0–11 of day numbers inside the year."""
     starts = np.array([(date(2018, m, 1) - FIRST).days for m in range(1, 13)])
-    return np.searchsorted(starts, day, side="right") - 1
+    return np.asarray(np.searchsorted(starts, day, side="right") - 1, np.int64)
