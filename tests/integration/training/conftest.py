@@ -1,41 +1,23 @@
-"""The organisation and the training year of 2018, taken in by the same commands as in an office."""
+"""An office in January 2019 with the year 2018 behind it."""
 
 from __future__ import annotations
-
-import csv
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from kiosk_app.core import clock, db
-from kiosk_app.core.audit import Actor
-from kiosk_app.organisation import commands as organisation
 from kiosk_app.training import intake
-
-DATA = Path(__file__).parents[2] / "data"
-ORGANISATION = Path(__file__).parents[3] / "kiosk_app" / "demo" / "data"
-HR = Actor("hr", "hr")
-YEAR_END = datetime(2019, 1, 15, 3, 0, tzinfo=UTC)
-
-
-def csv_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+from tests import training_year
 
 
 @pytest.fixture
 def organised(service: db.Database, still_clock: clock.FrozenClock) -> db.Database:
     """Units and officers are known; it is January 2019."""
-    still_clock.moment = YEAR_END
-    units = csv_rows(ORGANISATION / "units.csv")
-    assert organisation.import_units(units, actor=HR, now=YEAR_END).ok
-    officers = csv_rows(ORGANISATION / "officers.csv")
-    assert organisation.import_officers(officers, actor=HR, now=YEAR_END).ok
+    still_clock.moment = training_year.YEAR_END
+    training_year.take_in_organisation()
     return service
 
 
 @pytest.fixture
 def trained(organised: db.Database) -> intake.Report:
     """The six sessions of 2018 are in."""
-    return intake.import_workbook(DATA / "training_2018.xlsx", actor=HR, now=YEAR_END)
+    return training_year.take_in_training()

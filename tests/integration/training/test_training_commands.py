@@ -15,7 +15,7 @@ from kiosk_app.training import commands, queries
 from kiosk_app.training.cohorts import cohort
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.rules import Slot
-from tests.integration.training.conftest import HR
+from tests.training_year import HR
 
 MORNING = Slot(date(2019, 3, 4), "morning")
 AFTERNOON = Slot(date(2019, 3, 4), "afternoon")

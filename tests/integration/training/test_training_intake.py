@@ -11,7 +11,7 @@ from kiosk_app.core import db
 from kiosk_app.core.errors import RuleError
 from kiosk_app.tables import Base
 from kiosk_app.training import intake, queries, workbook
-from tests.integration.training.conftest import DATA, HR, YEAR_END, csv_rows
+from tests.training_year import DATA, HR, YEAR_END, csv_rows
 
 BOOK = DATA / "training_2018.xlsx"
 

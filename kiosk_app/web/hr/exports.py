@@ -1,0 +1,75 @@
+"""The tables of the training office as CSV and XLSX, by the same filters as on the page."""
+
+from __future__ import annotations
+
+from flask import Response, abort
+from flask_babel import gettext as _
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import db
+from kiosk_app.web import access
+from kiosk_app.web.hr import sessions, staff, tables, words
+from kiosk_app.web.hr.blueprint import blueprint
+
+
+def _check(kind: str) -> None:
+    if kind not in {"csv", "xlsx"}:
+        abort(404)
+
+
+@blueprint.get("/sessions.<kind>")
+@access.requires(Data.TRAINING)
+def export_sessions(kind: str) -> Response:
+    _check(kind)
+    with db.reading() as conn:
+        year, _years = sessions.chosen_year(conn)
+        found = sessions.filtered(conn, year)
+    header = [_("Lớp"), _("Từ ngày"), _("Đến ngày"), _("Số buổi"), _("Nội dung"), _("Nơi học"),
+              _("Phụ trách"), _("Tình trạng"), _("Mời"), _("Học đủ"), _("Điểm trước"),
+              _("Điểm sau")]
+    rows = [
+        [one.code, one.first_day.isoformat() if one.first_day else None,
+         one.last_day.isoformat() if one.last_day else None, len(one.half_days),
+         one.title or one.course, one.room, one.trainer, words.state_name(one.state),
+         one.enrolled, one.completed, _rounded(one.pre_mean), _rounded(one.post_mean)]
+        for one in found
+    ]
+    return tables.download(kind, f"lop-tap-huan-{year}", header, rows)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+@blueprint.get("/sessions/<int:session_id>/roster.<kind>")
+@access.requires(Data.TRAINING)
+def export_roster(session_id: int, kind: str) -> Response:
+    _check(kind)
+    with db.reading() as conn:
+        held = sessions.load(conn, session_id)
+        listed = sessions.people(conn, held)
+    header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
+              *[words.slot_name(slot, with_year=True) for slot in held.slots],
+              _("Điểm trước"), _("Điểm sau"), _("Kết quả")]
+    rows = [
+        [one.name, one.code, one.unit, *[words.mark_name(mark) for mark in one.marks],
+         one.pre, one.post, words.enrolment_name(one.row.state)]
+        for one in listed
+    ]
+    return tables.download(kind, f"danh-sach-{held.id}", header, rows)
+
+
+@blueprint.get("/staff.<kind>")
+@access.requires(Data.TRAINING)
+def export_staff(kind: str) -> Response:
+    _check(kind)
+    with db.reading() as conn:
+        found = staff.lines(conn)
+    header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"), _("Quầy"), _("Số lớp"), _("Học đủ"),
+              _("Số giờ"), _("Lần học gần nhất")]
+    rows = [
+        [one.name, one.code, one.unit, one.counter, one.sessions, one.completed, one.hours,
+         one.last_day.isoformat() if one.last_day else None]
+        for one in found
+    ]
+    return tables.download(kind, "ho-so-dao-tao", header, rows)

@@ -1,0 +1,179 @@
+"""The year's sessions and one session: what was planned, who came, what they learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import db
+from kiosk_app.core.errors import NotFoundError
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.training import queries
+from kiosk_app.training.records import RosterRow, SessionRecord
+from kiosk_app.training.rules import HOURS_PER_HALF_DAY, plain
+from kiosk_app.web import access
+from kiosk_app.web.extensions import htmx
+from kiosk_app.web.hr import scope, tables
+from kiosk_app.web.hr.blueprint import blueprint
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of a roster, ready to be shown."""
+
+    row: RosterRow
+    name: str
+    code: str
+    unit: str
+    marks: list[str]
+
+    @property
+    def pre(self) -> float | None:
+        """Mark before."""
+        return self.row.value("pre")
+
+    @property
+    def post(self) -> float | None:
+        """Mark after."""
+        return self.row.value("post")
+
+    @property
+    def change(self) -> float | None:
+        """What was gained between the tests."""
+        if self.pre is None or self.post is None:
+            return None
+        return self.post - self.pre
+
+
+SESSION_KEYS: dict[str, Callable[[SessionRecord], Any]] = {
+    "day": lambda one: (one.first_day, one.code),
+    "code": lambda one: one.code,
+    "course": lambda one: tables.alphabetical(one.title or one.course),
+    "enrolled": lambda one: one.enrolled,
+    "completed": lambda one: one.completed,
+    "gain": lambda one: (
+        one.post_mean - one.pre_mean
+        if one.post_mean is not None and one.pre_mean is not None else None
+    ),
+}
+PERSON_KEYS: dict[str, Callable[[Person], Any]] = {
+    "name": lambda one: tables.alphabetical(one.name),
+    "unit": lambda one: tables.alphabetical(one.unit),
+    "pre": lambda one: one.pre,
+    "post": lambda one: one.post,
+    "change": lambda one: one.change,
+    "state": lambda one: one.row.state,
+}
+
+
+def chosen_year(conn: Connection) -> tuple[int, list[int]]:
+    """The year of the address (else the newest with a session), and the years to offer."""
+    known = queries.years(conn)
+    asked = request.args.get("year", "")
+    newest = known[-1] if known else scope.today().year
+    year = int(asked) if asked.isdigit() and len(asked) == 4 else newest
+    offered = sorted({*known, year, newest + 1, (known[0] if known else newest) - 1})
+    return year, offered
+
+
+def filtered(conn: Connection, year: int) -> list[SessionRecord]:
+    """The sessions in sight that the address asks for, sorted."""
+    units = scope.units_in_sight(conn)
+    found = queries.sessions(conn, year=year, unit_ids=units)
+    if units is not None:
+        found = [one for one in found if one.enrolled]
+    text, state = plain(request.args.get("q", "")), request.args.get("state", "")
+    found = [
+        one for one in found
+        if (not text or text in plain(f"{one.code} {one.title} {one.course} {one.room}"))
+        and (not state or one.state == state)
+    ]
+    return tables.arrange(found, SESSION_KEYS, "day")
+
+
+def people(
+    conn: Connection, held: SessionRecord, *, with_gone: bool = False
+) -> list[Person]:
+    """The roster in sight with names and units of the first day, in alphabetical order."""
+    rows = [
+        row for row in queries.roster(conn, held.id, unit_ids=scope.units_in_sight(conn))
+        if with_gone or row.state not in queries.GONE
+    ]
+    named = organisation.officers(conn, [row.officer_id for row in rows])
+    units = organisation.units(conn, on=held.first_day)
+    found = [
+        Person(
+            row, named[row.officer_id].full_name, named[row.officer_id].code,
+            units[row.unit_id].name_vi if row.unit_id is not None else tables.NONE_TEXT,
+            [row.marks[half.id].mark if half.id in row.marks else "" for half in held.half_days],
+        )
+        for row in rows
+    ]
+    return tables.arrange(found, PERSON_KEYS, "name")
+
+
+def load(conn: Connection, session_id: int) -> SessionRecord:
+    """The session if it may be seen, else 404."""
+    units = scope.units_in_sight(conn)
+    try:
+        held = queries.session(conn, session_id, unit_ids=units)
+    except NotFoundError:
+        abort(404)
+    if units is not None and not held.enrolled:
+        abort(404)
+    return held
+
+
+@blueprint.get("/")
+@access.requires(Data.TRAINING)
+def index() -> str:
+    with db.reading() as conn:
+        year, years = chosen_year(conn)
+        found = filtered(conn, year)
+        every = queries.sessions(conn, year=year, unit_ids=scope.units_in_sight(conn))
+        rounds = queries.ward_rounds(conn, year)
+    wards = [one for one in every if one.audience == "wards" and one.state == "held"]
+    months = {
+        month: [one for one in every if one.first_day and one.first_day.month == month
+                and one.state != "cancelled"]
+        for month in range(1, 13)
+    }
+    template = "hr/_sessions.html" if htmx else "hr/sessions.html"
+    return render_template(
+        template, year=year, years=years, page=tables.page_of(found, "day"), every=every,
+        rounds=rounds, invited=sum(one.enrolled for one in wards),
+        completed=sum(one.completed for one in wards), months=months, args=request.args,
+    )
+
+
+def _gains(listed: list[Person]) -> dict[str, Any]:
+    """Lines of the slope chart and the words beside it; only people with both marks."""
+    both = [one for one in listed if one.change is not None]
+    if not both:
+        return {"both": []}
+    pre = sum(one.pre or 0 for one in both) / len(both)
+    post = sum(one.post or 0 for one in both) / len(both)
+    return {
+        "both": both, "pre": pre, "post": post, "change": post - pre,
+        "up": sum((one.change or 0) > 0 for one in both),
+        "down": sum((one.change or 0) < 0 for one in both),
+        "same": sum(one.change == 0 for one in both),
+    }
+
+
+@blueprint.get("/sessions/<int:session_id>")
+@access.requires(Data.TRAINING)
+def session(session_id: int) -> str:
+    with db.reading() as conn:
+        held = load(conn, session_id)
+        listed = people(conn, held)
+    return render_template(
+        "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
+        gains=_gains(listed), hours=HOURS_PER_HALF_DAY * len(held.half_days), tab="summary",
+        page=tables.page_of(listed, "name"), args=request.args,
+    )

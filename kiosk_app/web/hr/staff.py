@@ -1,0 +1,127 @@
+"""Officers and their training records. No rating figures are read here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data, Scope
+from kiosk_app.core import db
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.records import PostingRecord
+from kiosk_app.training import queries
+from kiosk_app.training.rules import plain
+from kiosk_app.web import access
+from kiosk_app.web.extensions import htmx
+from kiosk_app.web.hr import scope, tables
+from kiosk_app.web.hr.blueprint import blueprint
+
+
+@dataclass(frozen=True)
+class Line:
+    """One officer of the staff list."""
+
+    id: int
+    code: str
+    name: str
+    unit_id: int | None
+    unit: str
+    counter: str
+    sessions: int
+    completed: int
+    hours: float
+    last_day: date | None
+
+
+KEYS: dict[str, Callable[[Line], Any]] = {
+    "name": lambda one: tables.alphabetical(one.name),
+    "code": lambda one: one.code,
+    "unit": lambda one: (tables.alphabetical(one.unit), tables.alphabetical(one.name)),
+    "sessions": lambda one: one.sessions,
+    "completed": lambda one: one.completed,
+    "hours": lambda one: one.hours,
+    "last": lambda one: one.last_day,
+}
+
+
+def _latest(conn: Connection, day: date) -> dict[int, PostingRecord]:
+    """The posting of ``day`` of every officer, else the last one before."""
+    found: dict[int, PostingRecord] = {}
+    for posting in organisation.postings(conn):
+        if posting.posted_from <= day:
+            found[posting.officer_id] = posting
+    return found
+
+
+def lines(conn: Connection) -> list[Line]:
+    """Officers in sight that the address asks for, sorted."""
+    reach = scope.units_in_sight(conn)
+    units = organisation.units(conn)
+    counters = {one.id: one.name for one in organisation.counters(conn)}
+    totals, placed = queries.staff_totals(conn), _latest(conn, scope.today())
+    text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
+    found = []
+    for officer in organisation.officers(conn).values():
+        at = placed.get(officer.id)
+        if at is None or not scope.in_sight(reach, at.unit_id):
+            continue
+        unit, done = units[at.unit_id].name_vi, totals.get(officer.id)
+        if text not in plain(f"{officer.full_name} {officer.code} {unit}"):
+            continue
+        if wanted not in {"", str(at.unit_id)}:
+            continue
+        found.append(Line(
+            officer.id, officer.code, officer.full_name, at.unit_id, unit,
+            counters.get(at.counter_id or 0, ""), done.sessions if done else 0,
+            done.completed if done else 0, done.hours if done else 0.0,
+            done.last_day if done else None,
+        ))
+    return tables.arrange(found, KEYS, "name")
+
+
+def _unit_choices(conn: Connection) -> list[tuple[int, str]]:
+    reach = scope.units_in_sight(conn)
+    return [
+        (one.id, one.name_vi) for one in organisation.receiving_units(conn)
+        if scope.in_sight(reach, one.id)
+    ]
+
+
+@blueprint.get("/staff")
+@access.requires(Data.TRAINING)
+def staff() -> Any:
+    if scope.scope() == Scope.OWN:
+        own = access.current().officer_id
+        return redirect(url_for("hr.record", officer_id=own or 0), 303)
+    with db.reading() as conn:
+        found, choices = lines(conn), _unit_choices(conn)
+    return render_template(
+        "hr/_staff.html" if htmx else "hr/staff.html", page=tables.page_of(found, "name"),
+        units=choices, args=request.args,
+    )
+
+
+@blueprint.get("/staff/<int:officer_id>")
+@access.requires(Data.TRAINING)
+def record(officer_id: int) -> str:
+    with db.reading() as conn:
+        scope.check_officer(conn, officer_id)
+        officer = organisation.officers(conn, [officer_id])[officer_id]
+        transcript = queries.record_of(conn, officer_id)
+        postings = organisation.postings(conn, officer_id=officer_id)
+        units = organisation.units(conn)
+        counters = {one.id: one.name for one in organisation.counters(conn)}
+        taken = {entry.session.course_id: entry for entry in reversed(transcript.entries)
+                 if entry.completed}
+        courses = [one for one in queries.courses(conn) if one.active and one.sessions]
+    newest = max(transcript.hours_by_year, default=scope.today().year)
+    return render_template(
+        "hr/record.html", officer=officer, transcript=transcript, postings=postings, units=units,
+        counters=counters, taken=taken, courses=courses, year=newest,
+        own=scope.scope() == Scope.OWN,
+    )

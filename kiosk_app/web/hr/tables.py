@@ -1,0 +1,131 @@
+"""Tables of the training office: sorting, pages, figures as text, and files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import xlsxwriter
+from flask import Response, request
+from flask_babel import format_decimal
+
+T = TypeVar("T")
+PAGE_SIZE = 30
+LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+TONES = "\u0300\u0309\u0303\u0301\u0323"
+NONE_TEXT = "—"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def alphabetical(name: str) -> tuple[list[int], list[int]]:
+    """Key of Vietnamese order: letters first (a ă â … d đ …), tones only between equals."""
+    letters: list[int] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFC", name.lower()):
+        parts = unicodedata.normalize("NFD", char)
+        tone = next((part for part in parts if part in TONES), "")
+        bare = unicodedata.normalize("NFC", "".join(p for p in parts if p not in TONES))
+        letters.append(LETTERS.get(bare, -1) + 1)
+        tones.append(TONES.index(tone) + 1 if tone else 0)
+    return letters, tones
+
+
+def figure(value: float | None, pattern: str = "0.0") -> str:
+    """A mark or mean in the language's own notation; a dash for none."""
+    return NONE_TEXT if value is None else str(format_decimal(round(value, 2), pattern))
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign."""
+    if value is None:
+        return NONE_TEXT
+    return ("+" if value > 0 else "−" if value < 0 else "") + figure(abs(value))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a sorted list, and the links around it."""
+
+    rows: Sequence[Any]
+    total: int
+    number: int
+    pages: int
+    sort: str
+    descending: bool
+
+    @property
+    def first(self) -> int:
+        """Number of the first row shown."""
+        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """Number of the last row shown."""
+        return self.first + len(self.rows) - 1 if self.total else 0
+
+
+def arrange(rows: Iterable[T], keys: Mapping[str, Callable[[T], Any]], default: str) -> list[T]:
+    """Rows sorted as the address asks; unknown columns mean ``default``. None comes last."""
+    wanted = request.args.get("sort", default)
+    key = keys.get(wanted, keys[default])
+    listed = list(rows)
+    known = [row for row in listed if key(row) is not None]
+    known.sort(key=key, reverse=request.args.get("dir") == "desc")
+    return known + [row for row in listed if key(row) is None]
+
+
+def page_of(rows: Sequence[T], default: str) -> Page:
+    """The page that the address asks for."""
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    asked = request.args.get("page", "1")
+    number = min(max(int(asked) if asked.isdigit() else 1, 1), pages)
+    start = (number - 1) * PAGE_SIZE
+    return Page(rows[start : start + PAGE_SIZE], len(rows), number, pages,
+                request.args.get("sort", default), request.args.get("dir") == "desc")
+
+
+def _safe(value: object) -> object:
+    """Text that a spreadsheet must not take for a formula."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return "" if value is None else value
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([[_safe(value) for value in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False,
+                                   "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, header, bold)
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, ["" if value is None else value for value in row])
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+    return out.getvalue()
+
+
+def download(
+    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Response:
+    """The table as a file; ``kind`` is csv or xlsx."""
+    if kind == "xlsx":
+        body = _xlsx(header, rows)
+        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        body, mime = _csv(header, rows), "text/csv; charset=utf-8"
+    answer = Response(body, mimetype=mime)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer

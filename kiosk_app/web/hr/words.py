@@ -1,0 +1,122 @@
+"""Words of the training office: marks, states, refusals and how to cure them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+
+from kiosk_app.core.errors import KioskError
+from kiosk_app.training.errors import ClashError
+from kiosk_app.training.rules import Slot
+
+
+def mark_name(mark: str) -> str:
+    """An attendance mark in words."""
+    return {
+        "present": _("Có mặt"), "late": _("Đến muộn"), "absent": _("Vắng"),
+        "excused": _("Vắng có phép"), "unknown": _("Chưa rõ"),
+    }.get(mark, _("Chưa điểm danh"))
+
+
+def state_name(state: str) -> str:
+    """A session's state in words."""
+    return {"planned": _("Đã lên lịch"), "held": _("Đã tổ chức"),
+            "cancelled": _("Đã huỷ")}[state]
+
+
+def enrolment_name(state: str) -> str:
+    """What became of one person."""
+    return {
+        "enrolled": _("Đã cử"), "declined": _("Từ chối"), "withdrawn": _("Đã rút"),
+        "completed": _("Học đủ"), "not_completed": _("Chưa đạt"),
+    }[state]
+
+
+def audience_name(audience: str) -> str:
+    """Whom a session is for."""
+    return {"centre": _("Cán bộ Trung tâm"), "wards": _("Cán bộ một cửa các phường")}.get(
+        audience, _("Trung tâm và các phường")
+    )
+
+
+def part_name(part: str) -> str:
+    """Morning or afternoon."""
+    return _("Sáng") if part == "morning" else _("Chiều")
+
+
+def slot_name(slot: Slot, *, with_year: bool = False) -> str:
+    """``Sáng 14/3``."""
+    return f"{part_name(slot.part)} {day_text(slot.day, with_year=with_year)}"
+
+
+def day_text(day: date, *, with_year: bool = False) -> str:
+    """``14/3`` or ``14/3/2018``."""
+    return f"{day.day}/{day.month}/{day.year}" if with_year else f"{day.day}/{day.month}"
+
+
+def days_text(slots: Sequence[Slot], *, with_year: bool = False) -> str:
+    """``14/3``, ``17–18/9`` or ``30/9–1/10``."""
+    if not slots:
+        return "—"
+    first, last = slots[0].day, slots[-1].day
+    end = day_text(last, with_year=with_year)
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    return f"{day_text(first, with_year=with_year and first.year != last.year)}–{end}"
+
+
+def _clash(error: ClashError) -> str:
+    one = error.clashes[0]
+    when = slot_name(one.slot, with_year=True)
+    if one.kind == "room":
+        return _("Phòng “%(name)s” đã dành cho lớp %(code)s vào %(when)s. Chọn phòng hoặc buổi "
+                 "khác.", name=one.name, code=one.code, when=when)
+    if one.kind == "trainer":
+        return _("“%(name)s” đã phụ trách lớp %(code)s vào %(when)s. Chọn người hoặc buổi khác.",
+                 name=one.name, code=one.code, when=when)
+    return _("%(name)s đã có trong lớp %(code)s vào %(when)s. Bỏ chọn người này hoặc đổi lớp.",
+             name=one.name, code=one.code, when=when)
+
+
+def explain(error: KioskError) -> str:
+    """What was refused and how to cure it."""
+    if isinstance(error, ClashError):
+        return _clash(error)
+    texts = {
+        "session_unnamed": _("Nhập mã lớp, ví dụ TH-07."),
+        "session_code_taken": _("Mã lớp này đã có. Đặt mã khác."),
+        "course_unknown": _("Chọn một chuyên đề trong danh sách."),
+        "no_half_days": _("Chọn ít nhất một buổi: nhập ngày rồi đánh dấu sáng hoặc chiều."),
+        "half_day_twice": _("Có một buổi được nhập hai lần. Xoá bớt một dòng."),
+        "capacity": _("Số chỗ từ 1 đến 500, hoặc để trống nếu không giới hạn."),
+        "session_full": _("Lớp chỉ có %(n)s chỗ. Chọn ít người hơn.", n=error.detail),
+        "officer_unknown": _("Chọn ít nhất một cán bộ trong danh sách."),
+        "session_closed": _("Lớp đã tổ chức hoặc đã huỷ nên không đổi được kế hoạch và danh sách."),
+        "session_cancelled": _("Lớp đã huỷ nên không ghi được gì thêm."),
+        "held_before_start": _("Buổi cuối chưa bắt đầu. Xác nhận đã tổ chức khi buổi cuối đã đến."),
+        "attendance_before_half_day": _("Buổi này chưa bắt đầu nên chưa điểm danh được."),
+        "result_before_half_day": _("Chưa đến buổi kiểm tra nên chưa nhập điểm được."),
+        "mark_unknown": _("Chọn một mức điểm danh trong danh sách."),
+        "mark_out_of_range": _("“%(v)s” ngoài thang 0–10. Nhập lại, ví dụ 8,5.", v=error.detail),
+        "mark_unreadable": _("“%(v)s” không đọc được. Nhập số từ 0 đến 10, ví dụ 8,5, hoặc “vắng”.",
+                             v=error.detail),
+        "mark_not_removable": _("Điểm đã ghi không xoá được, chỉ sửa được. Nhập điểm mới hoặc “vắng”."),
+        "no_test": _("Lớp này không có bài kiểm tra."),
+        "reason_needed": _("Ghi lý do."),
+        "course_unnamed": _("Nhập mã và tên chuyên đề."),
+        "course_code_taken": _("Mã chuyên đề này đã có. Đặt mã khác."),
+        "course_hours": _("Số giờ phải lớn hơn 0."),
+        "pass_mark": _("Điểm đạt từ 0 đến 10."),
+        "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
+        "test_not_passed": _("Điểm cuối khoá chưa đạt nên chưa được ghi là học đủ."),
+    }
+    return texts.get(error.code, error.detail)
+
+
+def initials(full_name: str) -> str:
+    """The letters of an avatar: of the last two words, as names are called."""
+    return "".join(word[0] for word in full_name.split()[-2:]).upper()
