@@ -86,7 +86,7 @@ def install_triggers(conn: Connection) -> None:
     present = existing_triggers(conn)
     if not sqlite:
         for function in _POSTGRES_FUNCTIONS:
-            conn.exec_driver_sql(function)
+            conn.execute(text(function))
     for table in APPEND_ONLY:
         for statement in _sqlite_triggers(table) if sqlite else _postgres_triggers(table):
             if statement.split()[2] not in present:

@@ -152,7 +152,7 @@ def reading() -> Iterator[Connection]:
     """A read-only snapshot: every statement inside sees the same state."""
     with current().engine.connect() as raw:
         level = {} if current().is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        connection = raw.execution_options(**level)  # type: ignore[call-overload]
+        connection = raw.execution_options(**level)
         with connection.begin() as begun:
             try:
                 yield connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
@@ -17,7 +18,7 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-def _visible() -> Select[tuple[int, int]]:
+def _visible() -> Select[Any]:
     return (
         select(DossierVersion.dossier_id, func.max(DossierVersion.version).label("version"))
         .join(ImportRun, ImportRun.id == DossierVersion.run_id)
@@ -61,7 +62,7 @@ def _facts(conn: Connection, dossier_ids: Sequence[int]) -> list[DossierFacts]:
     return [_record(row, officers.get((row.id, row.version), {})) for row in rows]
 
 
-def _record(row: Row[tuple[object, ...]], officers: dict[str, int | None]) -> DossierFacts:
+def _record(row: Row[Any], officers: dict[str, int | None]) -> DossierFacts:
     return DossierFacts(
         dossier_id=row.id, code=row.code, code_key=row.code_key, unit_id=row.unit_id,
         procedure_id=row.procedure_id, officer_id=row.officer_id, counter_id=row.counter_id,

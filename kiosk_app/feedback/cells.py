@@ -144,11 +144,12 @@ def _apply_fine(
     conn: Connection, statements: tuple[str, str], period: str, moved: Counter[CellKey]
 ) -> None:
     columns = (period, *KEYS)
-    rows = [{**dict(zip(columns, key, strict=True)), "n": n} for key, n in moved.items() if n]
-    for statement, chosen in (
-        (statements[1], [r for r in rows if r["n"] < 0]),
-        (statements[0], [r for r in rows if r["n"] > 0]),
-    ):
+    ins: list[dict[str, object]] = []
+    upd: list[dict[str, object]] = []
+    for key, n in moved.items():
+        if n:
+            (ins if n > 0 else upd).append({**dict(zip(columns, key, strict=True)), "n": n})
+    for statement, chosen in ((statements[1], upd), (statements[0], ins)):
         if chosen:
             conn.execute(text(statement), chosen)
 

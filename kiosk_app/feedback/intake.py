@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kiosk_app.core.columns import local_hour
 from kiosk_app.core.keys import KeyRing
 from kiosk_app.devices import sequences
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import ballots, cells, contact, rules, sealing
 from kiosk_app.feedback.models import (
     Attribution,
@@ -90,8 +92,8 @@ class Batch:
         }
 
 
-def _next_id(conn: Connection, column: object) -> int:
-    highest = conn.execute(select(func.max(column))).scalar()  # type: ignore[call-overload]
+def _next_id(conn: Connection, column: InstrumentedAttribute[int]) -> int:
+    highest = conn.execute(select(func.max(column))).scalar()
     return int(highest or 0) + 1
 
 
@@ -211,7 +213,7 @@ def _possible_ballots(items: Sequence[object]) -> set[tuple[str, str | None, str
     for item in items:
         if not isinstance(item, Mapping) or not isinstance(item.get("receipt"), str):
             continue
-        key = rules.normal_form(item["receipt"])[:200]
+        key = normal_form(item["receipt"])[:200]
         steps = (item["step"],) if item.get("step") in rules.STEPS else (None, "reception", "return")
         wanted.update((key, step, str(item.get("kind") or "rating")) for step in steps)
     return wanted
@@ -229,7 +231,7 @@ def _judge(batch: Batch) -> list[Verdict]:
             continue
         bodies.append((digest, None))
     keys = {
-        rules.normal_form(str(item["receipt"]))[:200]
+        normal_form(str(item["receipt"]))[:200]
         for item in batch.items
         if isinstance(item, Mapping) and isinstance(item.get("receipt"), str)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -57,11 +58,11 @@ def strata(
         )
         .group_by(*columns, RatingMonth.level)
     ).all()
-    levels: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    levels: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
     for row in rows:
         levels[tuple(row[:8])][row[8] - 1] = int(row[9])
     return [
-        StratumRow(*key, levels=(n[0], n[1], n[2], n[3], n[4]))  # type: ignore[arg-type]
+        StratumRow(*key, (n[0], n[1], n[2], n[3], n[4]))
         for key, n in levels.items()
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -18,7 +19,7 @@ class Erasables:
 
     def __init__(self, conn: Connection, subject: str) -> None:
         self._conn, self._subject = conn, subject
-        self._rows: dict[int, Mapping[str, object]] = {}
+        self._rows: dict[int, Mapping[str, Any]] = {}
         self._until = 0
         self._erased = set(
             conn.execute(select(Erasure.subject_id).where(Erasure.subject == subject)).scalars()
@@ -34,7 +35,7 @@ class Erasables:
                     Erasable.subject_id < row_id + CHUNK,
                 )
             ).mappings()
-            self._rows = {row["subject_id"]: row for row in rows}
+            self._rows = {row["subject_id"]: dict(row) for row in rows}
             self._until = row_id + CHUNK - 1
         found = self._rows.get(row_id)
         if found is not None:
@@ -48,7 +49,7 @@ def _with_erasables(
     def checked(row: RowMapping) -> str:
         actual = erasables.commitments(row["id"])
         if actual is None:
-            return leaf(row)
+            return leaf(dict(row))
         if "missing" in actual:
             return "erasable missing without an erasure fact"
         return leaf({**row, **actual})

@@ -1,0 +1,63 @@
+"""Reads of devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from kiosk_app.devices.commands import token_hash
+from kiosk_app.devices.models import Device, Heartbeat, Pairing
+
+
+@dataclass(frozen=True)
+class DeviceRecord:
+    """A tablet and its latest sign of life."""
+
+    id: int
+    name: str
+    unit_id: int
+    counter_id: int | None
+    revoked_at: datetime | None
+    paired_at: datetime
+    seen_at: datetime | None
+    queue_length: int | None
+
+
+def _select() -> list[object]:
+    return [
+        Device.id, Device.name, Device.unit_id, Device.counter_id, Device.revoked_at,
+        Device.paired_at, Heartbeat.at, Heartbeat.queue_length,
+    ]
+
+
+def devices(conn: Connection) -> list[DeviceRecord]:
+    """All tablets by name."""
+    rows = conn.execute(
+        select(*_select())  # type: ignore[call-overload]
+        .join(Heartbeat, Heartbeat.device_id == Device.id, isouter=True)
+        .order_by(Device.name)
+    ).all()
+    return [DeviceRecord(*row) for row in rows]
+
+
+def by_token(conn: Connection, token: str) -> DeviceRecord | None:
+    """The tablet that bears this token, revoked or not."""
+    row = conn.execute(
+        select(*_select())  # type: ignore[call-overload]
+        .join(Heartbeat, Heartbeat.device_id == Device.id, isouter=True)
+        .where(Device.token_hash == token_hash(token))
+    ).first()
+    return None if row is None else DeviceRecord(*row)
+
+
+def waiting_codes(conn: Connection, now: datetime) -> list[str]:
+    """Codes of tablets that wait to be approved."""
+    return list(
+        conn.execute(
+            select(Pairing.code)
+            .where(Pairing.state == "waiting", Pairing.expires_at > now)
+            .order_by(Pairing.created_at)
+        ).scalars()
+    )
