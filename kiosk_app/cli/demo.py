@@ -1,0 +1,38 @@
+"""``kiosk demo``: an empty database becomes the year 2018."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from kiosk_app.cli.service import initialise
+from kiosk_app.config import Settings
+from kiosk_app.core import clock
+from kiosk_app.demo import commands
+
+
+def _machine_time() -> datetime:
+    return clock.Clock().now().astimezone(UTC)
+
+
+@click.command()
+@click.option("--scale", type=click.FloatRange(0.001, 1.0), default=1.0, show_default=True,
+              help="Share of the year; 1 gives 139,000+ and 96,700+ dossiers.")
+@click.option("--seed", type=int, default=2018, show_default=True)
+@click.option("--if-empty", is_flag=True, help="Do nothing when the database is in use already.")
+def demo(*, scale: float, seed: int, if_empty: bool) -> None:
+    """Fill an empty database with the year 2018, drawn from its published aggregates."""
+    settings = Settings.from_env()
+    initialise(settings)
+    if if_empty and commands.state() in {"done", "used"}:
+        click.echo("the database is in use already: nothing done")
+        return
+    started = clock.monotonic()
+
+    def say(text: str) -> None:
+        click.echo(f"{clock.monotonic() - started:6.1f} s  {text}", err=True)
+
+    done = commands.fill(settings, scale=scale, seed=seed, say=say, real_now=_machine_time)
+    say(f"done: {done.dossiers} dossiers, {done.ratings} ratings")
+    click.echo(done.notice.read_text("utf-8"))
