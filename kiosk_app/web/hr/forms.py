@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -50,6 +51,19 @@ class Form:
         return int(found) if found is not None else None
 
 
+def read_day(written: str) -> date | None:
+    """The day of ``14/3/2019`` (also with dots or hyphens) or ``2019-03-14``."""
+    parts = re.split(r"[/.\-]", written)
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return None
+    if len(parts[0]) == 4:
+        parts.reverse()
+    try:
+        return date(int(parts[2]), int(parts[1]), int(parts[0]))
+    except ValueError:
+        return None
+
+
 def _slots(form: Form) -> tuple[Slot, ...]:
     found: list[Slot] = []
     for row in range(SLOT_ROWS):
@@ -57,10 +71,9 @@ def _slots(form: Form) -> tuple[Slot, ...]:
         parts = [part for part in ("morning", "afternoon") if form.checked(f"{part}-{row}")]
         if not written and not parts:
             continue
-        try:
-            day = date.fromisoformat(written)
-        except ValueError:
-            form.errors["slots"] = _("Dòng %(n)s: nhập ngày học.", n=row + 1)
+        day = read_day(written)
+        if day is None:
+            form.errors["slots"] = _("Dòng %(n)s: nhập ngày học, ví dụ 14/3/2019.", n=row + 1)
             continue
         if not parts:
             form.errors["slots"] = _("Dòng %(n)s: đánh dấu sáng hoặc chiều.", n=row + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -158,7 +159,9 @@ def _gains(listed: list[Person]) -> dict[str, Any]:
         return {"both": []}
     pre = sum(one.pre or 0 for one in both) / len(both)
     post = sum(one.post or 0 for one in both) / len(both)
+    marks = [mark for one in both for mark in (one.pre or 0, one.post or 0)]
     return {
+        "low": math.floor(min(marks)), "high": max(math.ceil(max(marks)), math.floor(min(marks)) + 1),
         "both": both, "pre": pre, "post": post, "change": post - pre,
         "up": sum((one.change or 0) > 0 for one in both),
         "down": sum((one.change or 0) < 0 for one in both),
