@@ -24,7 +24,8 @@ class ClashError(RuleError):
     def __init__(self, found: Sequence[Clash], people: Mapping[int, Named] | None = None) -> None:
         named = [
             replace(clash, name=people[clash.officer_id].full_name)
-            if people and clash.officer_id in people else clash
+            if people and clash.officer_id is not None and clash.officer_id in people
+            else clash
             for clash in found
         ]
         first = named[0]

@@ -95,7 +95,7 @@ def read_mark(written: object) -> TestMark:
     text = plain(str(written)) if written is not None else ""
     if not text:
         return TestMark("blank")
-    if text in {"vắng", "v", "vắng mặt"}:
+    if text in {"vắng", "v", "vắng mặt", "absent"}:
         return TestMark("absent")
     if not re.fullmatch(r"-?\d{1,3}([.,]\d{1,2})?", text):
         return TestMark("unreadable")

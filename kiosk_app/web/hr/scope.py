@@ -29,9 +29,9 @@ def units_in_sight(conn: Connection) -> list[int] | None:
     """Units whose people may be seen; None means all. Officers see their own record only."""
     if scope() == Scope.ALL:
         return None
-    if scope() == Scope.OWN_UNITS:
-        return access.visible_units(conn)
-    abort(403)
+    if scope() != Scope.OWN_UNITS:
+        abort(403)
+    return access.visible_units(conn)
 
 
 def today() -> date:
