@@ -79,7 +79,7 @@ def fill(
     raters = opinions.draw(year, scale, effects, rng)
     senders = {**tablets.install(ACTOR, START), **replay.remote_sender()}
     say(f"ratings 0 of {len(raters.level)}")
-    batches = ratings.deliveries(ratings.queues(year, raters, rng))
+    batches = ratings.deliveries(ratings.queues(year, raters, rng), scale)
     verdicts = replay.deliver(batches, senders, end=END, say=say)
     truth.write(
         settings.data_dir / "demo-truth.json", seed=seed, scale=scale, year=year,

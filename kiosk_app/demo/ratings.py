@@ -23,7 +23,8 @@ STEPS = ("return", "reception", "supplement")
 REMOTE = "remote"
 """Sender of phone and paper items."""
 BATCH = 200
-BATCH_DAYS = 7
+BATCH_DAYS = 14
+LONGEST_BATCH_DAYS = 90
 OFFLINE = ("TAB-W03", 71, 80)
 """A tablet without network from one day of the year to another; its queue comes afterwards."""
 WIPED = ("TAB-W14", 190)
@@ -160,17 +161,21 @@ def _arrival(queue: Queue, second: int) -> datetime:
     return ZERO + timedelta(seconds=second + 4)
 
 
-def deliveries(found: dict[str, Queue]) -> list[Delivery]:
-    """Batches in the order of arrival: at most 200 items and one week of one sender."""
-    batches = [batch for queue in found.values() for batch in _cut(queue)]
+def deliveries(found: dict[str, Queue], scale: float) -> list[Delivery]:
+    """Batches in the order of arrival: at most 200 items and two weeks of one sender.
+
+    A smaller year has longer batches, so that their number stays bounded.
+    """
+    days = min(LONGEST_BATCH_DAYS, round(BATCH_DAYS / scale))
+    batches = [batch for queue in found.values() for batch in _cut(queue, days)]
     return sorted(batches, key=lambda b: (b.arrives, b.sender))
 
 
-def _cut(queue: Queue) -> Iterator[Delivery]:
+def _cut(queue: Queue, days: int) -> Iterator[Delivery]:
     pending: list[tuple[int, dict[str, Any]]] = []
     for second, item in queue.items:
         full = len(pending) == BATCH
-        if pending and (full or second - pending[0][0] > BATCH_DAYS * 86_400):
+        if pending and (full or second - pending[0][0] > days * 86_400):
             yield _delivery(queue, pending)
             pending = []
         pending.append((second, item))
