@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, Integer, String, Text, insert
+from sqlalchemy import Connection, Index, Integer, String, Text, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_app.core.columns import UTCDateTime
@@ -51,3 +51,28 @@ def record(
             subject=subject, detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
         )
     )
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """An audit event as read."""
+
+    at: datetime
+    actor: str
+    role: str
+    scope: str
+    action: str
+    subject: str
+    detail: str
+
+
+def newest(conn: Connection, *, scopes: tuple[str, ...] | None, limit: int) -> list[AuditRecord]:
+    """Newest events, of these scopes only (None: all)."""
+    query = select(
+        AuditEvent.at, AuditEvent.actor, AuditEvent.role, AuditEvent.scope, AuditEvent.action,
+        AuditEvent.subject, AuditEvent.detail,
+    )
+    if scopes is not None:
+        query = query.where(AuditEvent.scope.in_(scopes))
+    rows = conn.execute(query.order_by(AuditEvent.id.desc()).limit(limit)).all()
+    return [AuditRecord(*row) for row in rows]

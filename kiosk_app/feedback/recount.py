@@ -90,7 +90,7 @@ def _released(conn: Connection) -> list[CellDifference]:
         found += _compare(
             conn, f"released_cells {dimension}", columns, _stored_released("month", dimension),
             f"SELECT day / 100, unit_id, {value}, linked, level, COUNT(*) "  # noqa: S608
-            f"FROM ({_NEWEST}) x {only} GROUP BY day / 100, unit_id, {value}, linked, level",
+            f"FROM ({_NEWEST}) x {only} GROUP BY 1, 2, 3, 4, 5",
         )
     reasons = "json_each(x.reasons) r" if sqlite else (
         "json_array_elements_text(x.reasons::json) AS r(value)"
@@ -103,7 +103,7 @@ def _released(conn: Connection) -> list[CellDifference]:
             conn, f"released_cells {dimension}", columns, _stored_released("month", dimension),
             f"SELECT day / 100, unit_id, {value}, linked, level, COUNT(*) "  # noqa: S608
             f"FROM ({_NEWEST}) x, {reasons} WHERE linked = 1 {extra} "
-            f"GROUP BY day / 100, unit_id, {value}, linked, level",
+            f"GROUP BY 1, 2, 3, 4, 5",
         )
     return found
 

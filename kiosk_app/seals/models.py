@@ -14,7 +14,7 @@ class SealLeaf(Base):
     __tablename__ = "seal_leaves"
     __table_args__ = (UniqueConstraint("subject", "subject_id"), Index(None, "root_number"))
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    subject: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(24))
     """Table the row stands in: rating_items, quarantined_items, attributions, erasures, flags."""
     subject_id: Mapped[int] = mapped_column(Integer)
     leaf_hash: Mapped[str] = mapped_column(String(64))

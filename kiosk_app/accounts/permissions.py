@@ -1,0 +1,59 @@
+"""Who may see what: the role × data matrix of the product, as one table; deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Data(StrEnum):
+    """A kind of data that a route shows or changes."""
+
+    FIGURES = "figures"
+    """Figures of units, fields, procedures; service quality."""
+    FIGURES_OFFICERS = "figures_officers"
+    COMMENTS = "comments"
+    LINKS = "links"
+    CONFIDENTIAL = "confidential"
+    TRAINING = "training"
+    ACCOUNTS = "accounts"
+    """Accounts, tablets, keys, settings."""
+    TABLETS = "tablets"
+    """State of tablets."""
+    AUDIT = "audit"
+    DESK = "desk"
+
+
+class Scope(StrEnum):
+    """How far a role reaches."""
+
+    NONE = "none"
+    OWN = "own"
+    OWN_UNITS = "own_units"
+    ALL = "all"
+
+
+ROLES = ("officer", "manager", "case_handler", "hr", "inspector", "auditor", "administrator")
+_N, _O, _U, _A = Scope.NONE, Scope.OWN, Scope.OWN_UNITS, Scope.ALL
+
+MATRIX: Mapping[Data, Mapping[str, Scope]] = {
+    data: dict(zip(ROLES, scopes, strict=True))
+    for data, scopes in {
+        #                       officer manager handler hr inspector auditor administrator
+        Data.FIGURES:          (_U, _U, _A, _A, _A, _A, _A),
+        Data.FIGURES_OFFICERS: (_O, _U, _N, _N, _A, _A, _N),
+        Data.COMMENTS:         (_N, _U, _O, _N, _A, _A, _N),
+        Data.LINKS:            (_N, _N, _O, _N, _O, _N, _N),
+        Data.CONFIDENTIAL:     (_N, _N, _N, _N, _A, _N, _N),
+        Data.TRAINING:         (_O, _U, _N, _A, _N, _A, _N),
+        Data.ACCOUNTS:         (_N, _N, _N, _N, _N, _N, _A),
+        Data.TABLETS:          (_N, _U, _N, _N, _N, _A, _A),
+        Data.AUDIT:            (_N, _N, _N, _N, _O, _A, _A),
+        Data.DESK:             (_O, _N, _N, _N, _N, _N, _N),
+    }.items()
+}
+
+
+def allowed(role: str, data: Data) -> Scope:
+    """How far ``role`` reaches for ``data``; an unknown role reaches nothing."""
+    return MATRIX[data].get(role, Scope.NONE)

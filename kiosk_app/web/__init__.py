@@ -1,0 +1,33 @@
+"""The web: the only importer of Flask. Surfaces are registered here, by name."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kiosk_app.web import access, errors, extensions, headers, presentation, translations
+
+
+def register(app: Flask) -> None:
+    """Attach extensions, the access gate and every surface."""
+    from kiosk_app.web.admin.routes import blueprint as admin
+    from kiosk_app.web.api.routes import blueprint as api
+    from kiosk_app.web.auth.routes import blueprint as auth
+    from kiosk_app.web.desk.routes import blueprint as desk
+    from kiosk_app.web.hr import blueprint as hr
+    from kiosk_app.web.kiosk.routes import blueprint as kiosk
+    from kiosk_app.web.manage.routes import blueprint as manage
+    from kiosk_app.web.public.routes import blueprint as public
+
+    extensions.csrf.init_app(app)
+    extensions.htmx.init_app(app)
+    translations.init_app(app)
+    access.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    presentation.init_app(app)
+    for surface in (auth, public, kiosk, manage, hr, desk, admin, api):
+        app.register_blueprint(surface)
+    extensions.csrf.exempt(api)
+
+
+__all__ = ["extensions", "register"]

@@ -1,0 +1,1 @@
+"""Set-up: tablets, accounts, audit trail."""

@@ -1,0 +1,13 @@
+"""Flask extensions, one instance each."""
+
+from __future__ import annotations
+
+from flask_htmx import HTMX
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from kiosk_app.core.db import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+csrf = CSRFProtect()
+htmx = HTMX()

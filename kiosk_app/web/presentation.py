@@ -1,0 +1,106 @@
+"""What every template may use: numbers, dates, who is logged in, navigation, the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from kiosk_app.accounts.permissions import Data, Scope, allowed
+from kiosk_app.core import clock
+from kiosk_app.core.columns import LOCAL_ZONE
+from kiosk_app.web import access, translations
+
+
+def _vietnamese(text: str) -> str:
+    return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
+
+
+def number(value: float, digits: int = 0) -> str:
+    """``139.000`` in Vietnamese, ``139,000`` in English."""
+    text = f"{value:,.{digits}f}"
+    return _vietnamese(text) if translations.language() == "vi" else text
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """``98,25%`` of a share 0–1; a dash for None."""
+    return "–" if share is None else f"{number(share * 100, digits)}%"
+
+
+def day(moment: datetime) -> str:
+    """``21/02/2019``."""
+    return f"{moment.astimezone(LOCAL_ZONE):%d/%m/%Y}"
+
+
+def month(value: int) -> str:
+    """``10/2018`` of yyyymm."""
+    return f"{value % 100:02d}/{value // 100}"
+
+
+def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    who = access.optional()
+    if who is None:
+        return []
+    groups = (
+        (_("Kết quả"), (
+            (Data.FIGURES, "manage.overview", _("Tổng quan"), "grid"),
+            (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "user"),
+            (Data.FIGURES, "manage.procedures", _("Thủ tục"), "doc"),
+            (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "clock"),
+        )),
+        (_("Đào tạo"), (
+            (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "doc"),
+            (Data.TRAINING, "hr.staff", _("Cán bộ và hồ sơ học"), "user"),
+        )),
+        (_("Quầy"), ((Data.DESK, "desk.index", _("Quầy của tôi"), "tap"),)),
+        (_("Hệ thống"), (
+            (Data.TABLETS, "admin.tablets", _("Máy tính bảng"), "keypad"),
+            (Data.ACCOUNTS, "admin.users", _("Tài khoản"), "user"),
+            (Data.AUDIT, "admin.audit", _("Nhật ký"), "doc"),
+        )),
+    )
+    found = []
+    for title, links in groups:
+        shown = [
+            (endpoint, text, icon, url_for(endpoint))
+            for data, endpoint, text, icon in links
+            if allowed(who.role, data) != Scope.NONE
+        ]
+        if shown and not (who.role == "officer" and title == _("Kết quả")):
+            found.append((title, shown))
+    return found
+
+
+def here(**changes: Any) -> str:
+    """This page's address with some of its parameters changed (None drops one)."""
+    kept = {k: v for k, v in request.args.items() if k not in changes and k != "lang"}
+    kept.update({k: v for k, v in changes.items() if v is not None})
+    return url_for(request.endpoint or "auth.login", **{**(request.view_args or {}), **kept})
+
+
+def _context() -> dict[str, Any]:
+    now = clock.now().astimezone(LOCAL_ZONE)
+    return {
+        "principal": access.optional(), "navigation": _navigation, "lang": translations.language(),
+        "languages": translations.LANGUAGES, "shifted_clock": clock.current().is_shifted,
+        "clock_text": f"{now:%d/%m/%Y %H:%M}", "here": here, "endpoint": request.endpoint,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Attach filters and the context of every page."""
+    app.jinja_env.filters.update(
+        number=number, percent=percent, day=day, month=month, unbreakable=_unbreakable
+    )
+    app.context_processor(_context)
+
+
+def _unbreakable(text: str) -> Markup:
+    """Keep compound words of a heading together."""
+    for pair in ("phục vụ", "thế nào", "hài lòng", "giấy hẹn", "thủ tục", "hồ sơ", "cán bộ",
+                 "đánh giá"):
+        text = text.replace(pair, pair.replace(" ", "\u00a0"))
+    return Markup.escape(text)

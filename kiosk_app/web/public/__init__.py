@@ -1,0 +1,1 @@
+"""Pages for everybody: health, seals, one's own rating."""
