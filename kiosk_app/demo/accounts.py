@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -25,11 +24,6 @@ ROLES = (
     ("xu.ly", "case_handler", "HL-TTHCC", "Người xử lý phản ánh"),
 )
 """User name, role, key of the own unit, display name."""
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def _password() -> str:
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
 
 
 def create(settings: Settings, *, actor: Actor, now: datetime) -> Path:
@@ -39,11 +33,10 @@ def create(settings: Settings, *, actor: Actor, now: datetime) -> Path:
         units = {ref: queries.unit_by_ref(conn, ref) for _, _, ref, _ in ROLES}
     lines: list[str] = []
     for username, role, ref, display in ROLES:
-        password = _password()
-        accounts.add_user(
+        password = accounts.add_user(
             username, role=role, unit_id=units[ref],
-            officer_id=officer_id if role == "officer" else None, password=password,
-            display_name=display, is_demo=True, actor=actor, now=now,
+            officer_id=officer_id if role == "officer" else None, display_name=display,
+            is_demo=True, actor=actor, now=now,
         )
         lines.append(f"  {username:14} {password:20} {role:14} {display}")
     path = settings.data_dir / "demo-notice.txt"
