@@ -1,0 +1,84 @@
+"""``kiosk device``: provisioning, approving, listing and revoking tablets."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kiosk_app import runtime
+from kiosk_app.config import Settings
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import Actor
+from kiosk_app.core.errors import NotFoundError
+from kiosk_app.devices import commands, queries
+from kiosk_app.organisation import queries as organisation_queries
+
+ACTOR = Actor("command line", "administrator")
+
+
+def unit_id_of(ref: str) -> int:
+    with db.reading() as conn:
+        unit_id = organisation_queries.unit_by_ref(conn, ref)
+    if unit_id is None:
+        raise NotFoundError("unit_unknown", f"no unit has the key {ref}", field="--unit")
+    return unit_id
+
+
+def _device(name: str) -> int:
+    with db.reading() as conn:
+        found = next((d.id for d in queries.devices(conn) if d.name == name), None)
+    if found is None:
+        raise NotFoundError("device_unknown", f"no tablet is called {name}")
+    return found
+
+
+@click.group()
+def device() -> None:
+    """Tablets."""
+    runtime.start(Settings.from_env())
+
+
+@device.command()
+@click.option("--unit", required=True, help="Key of the unit.")
+@click.option("--name", default="", help="Name of the tablet.")
+@click.option("--json", "as_json", is_flag=True)
+def add(*, unit: str, name: str, as_json: bool) -> None:
+    """Provision a tablet; its token is printed once."""
+    now = clock.now()
+    chosen = name or f"{unit}-{now:%y%m%d%H%M%S}"
+    _, token = commands.add(chosen, unit_id=unit_id_of(unit), counter_id=None, actor=ACTOR, now=now)
+    click.echo(json.dumps({"device": chosen, "token": token}) if as_json else f"{chosen} {token}")
+
+
+@device.command()
+@click.argument("code")
+@click.option("--unit", required=True)
+@click.option("--name", required=True)
+def approve(*, code: str, unit: str, name: str) -> None:
+    """Approve the tablet that shows CODE."""
+    commands.approve(
+        code, name=name, unit_id=unit_id_of(unit), counter_id=None, actor=ACTOR, now=clock.now()
+    )
+    click.echo(f"{name} is paired")
+
+
+@device.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(*, as_json: bool) -> None:
+    """All tablets."""
+    with db.reading() as conn:
+        found = queries.devices(conn)
+    if as_json:
+        click.echo(json.dumps([{"device": d.name, "revoked": d.revoked_at is not None} for d in found]))
+        return
+    for each in found:
+        click.echo(f"{each.name} {'revoked' if each.revoked_at else 'in use'}")
+
+
+@device.command()
+@click.argument("name")
+def revoke(*, name: str) -> None:
+    """Revoke a tablet's token; its queue goes into quarantine from now on."""
+    commands.revoke(_device(name), actor=ACTOR, now=clock.now())
+    click.echo(f"{name} is revoked")

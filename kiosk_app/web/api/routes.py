@@ -1,0 +1,208 @@
+"""Views of the interface: pairing, bootstrap, heartbeat, receipts, ratings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, abort, request, url_for
+
+from kiosk_app.core import clock, db
+from kiosk_app.core.columns import LOCAL_ZONE, to_ms
+from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
+from kiosk_app.devices import commands as device_commands
+from kiosk_app.dossiers import queries as dossier_queries
+from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
+from kiosk_app.feedback import commands as feedback_commands
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.feedback.records import Outcome, Sender
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.questionnaires import queries as questionnaire_queries
+from kiosk_app.web import access
+from kiosk_app.web.api.openapi import DOCUMENT
+from kiosk_app.web.errors import problem
+
+blueprint = Blueprint("api", __name__)
+MAX_BYTES = 1 << 20
+RATEABLE_DAYS = 30
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, content_type="application/json"
+    )
+
+
+def _body() -> Any:
+    raw = request.get_data(cache=False)
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError as error:
+        abort(400, f"the body is not JSON: {error}")
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(LOCAL_ZONE).isoformat()
+
+
+@blueprint.get("/openapi.json")
+@access.public
+def openapi() -> Response:
+    """The description of this interface."""
+    return _json(DOCUMENT)
+
+
+@blueprint.post("/api/v1/devices/pairings")
+@access.public
+def request_pairing() -> Response:
+    """A tablet asks to be paired."""
+    code, poll, expires = device_commands.request_pairing(now=clock.now())
+    address = url_for("api.poll_pairing", poll=poll)
+    return _json({"code": code, "poll": address, "expires_at": _moment(expires)}, 201)
+
+
+@blueprint.get("/api/v1/devices/pairings/<poll>")
+@access.public
+def poll_pairing(poll: str) -> Response:
+    """Waiting, or approved with the token, which is told this once."""
+    state, token, device_id = device_commands.poll_pairing(poll, now=clock.now())
+    response = _json({"state": state, "token": token, "device": device_id})
+    if token:
+        response.set_cookie(
+            "kiosk_device", token, httponly=True, samesite="Strict", max_age=5 * 365 * 86_400,
+            secure=request.is_secure, path="/kiosk",
+        )
+    return response
+
+
+@blueprint.get("/api/v1/device/bootstrap")
+@access.device
+def bootstrap() -> Response:
+    """What a tablet needs at start; 304 while nothing changed."""
+    tablet = access.this_device()
+    with db.reading() as conn:
+        units = organisation_queries.units(conn)
+        definitions = [
+            questionnaire_queries.definition(conn, ref)
+            for ref in sorted(questionnaire_queries.known_refs(conn))
+        ]
+    unit = units[tablet.unit_id]
+    body: dict[str, object] = {
+        "questionnaires": definitions,
+        "unit": {"ref": unit.ref, "name_vi": unit.name_vi, "name_en": unit.name_en},
+        "counter": tablet.counter_id,
+        "settings": {"thanks_seconds": 8, "idle_seconds": 60, "warning_seconds": 20},
+        "queue_public_key": None,
+    }
+    etag = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
+    if request.if_none_match.contains(etag):
+        return Response(status=304)
+    response = _json({**body, "etag": etag, "server_time": _moment(clock.now())})
+    response.set_etag(etag)
+    return response
+
+
+@blueprint.post("/api/v1/device/heartbeat")
+@access.device
+def heartbeat() -> Response:
+    """A sign of life; answers the offset of the tablet's clock and commands."""
+    tablet, now = access.this_device(), clock.now()
+    body = _body()
+    if not isinstance(body, dict):
+        abort(400, "an object is needed")
+    skew = None
+    try:
+        claimed = datetime.fromisoformat(str(body.get("clock")))
+        skew = to_ms(claimed) - to_ms(now)
+    except ValueError:
+        skew = None
+    device_commands.heartbeat(tablet.id, body, skew_ms=skew, now=now)
+    commands = [{"command": "revoke"}] if tablet.revoked_at else []
+    return _json({"commands": commands, "clock_offset_ms": skew, "server_time": _moment(now)})
+
+
+def _receipt_state(facts: DossierFacts, now: datetime) -> dict[str, object]:
+    now_ms = to_ms(now)
+    step = resolve_step(None, now_ms, facts.returned_ms)
+    expired = (
+        facts.returned_ms is not None and now_ms - facts.returned_ms > RATEABLE_DAYS * 86_400_000
+    )
+    with db.reading() as conn:
+        rated = feedback_queries.is_rated(conn, facts.code_key, step)
+        procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
+        officers = organisation_queries.officers(conn, [facts.officer_id or 0])
+    officer = officers.get(facts.officer_id or 0)
+    return {
+        "state": "rated" if rated else "expired" if expired else "open",
+        "receipt": facts.code, "procedure": procedure.name_vi if procedure else None,
+        "officer_display": officer.full_name if officer else None, "steps": [step],
+    }
+
+
+@blueprint.get("/api/v1/device/receipts")
+@access.device
+def receipts() -> Response:
+    """State of a receipt by full code, or by its last six digits among the unit's own."""
+    tablet, now = access.this_device(), clock.now()
+    code, digits = request.args.get("code", ""), normal_hint(request.args.get("digits", ""))
+    nothing = {"receipt": None, "procedure": None, "officer_display": None, "steps": []}
+    with db.reading() as conn:
+        if code:
+            key = normal_form(code)
+            found = list(dossier_queries.facts_by_key(conn, [key]).values())
+        else:
+            found = dossier_queries.by_tail(conn, tablet.unit_id, digits[-6:])
+    if not found:
+        return _json({"state": "unknown", **nothing})
+    if len(found) > 1:
+        return _json({"state": "ambiguous", **nothing})
+    return _json(_receipt_state(found[0], now))
+
+
+def _sender() -> Sender:
+    if access.api_key("ratings") is not None:
+        return Sender(integration=True)
+    tablet = access.this_device()
+    with db.reading() as conn:
+        unit = organisation_queries.units(conn).get(tablet.unit_id)
+    opening = unit.opening_date if unit else None
+    return Sender(
+        device_id=tablet.id, unit_id=tablet.unit_id, counter_id=tablet.counter_id,
+        revoked=tablet.revoked_at is not None,
+        opening_day=int(f"{opening:%Y%m%d}") if opening else None,
+    )
+
+
+def _answer(outcome: Outcome, now: datetime) -> Response:
+    received = None
+    if outcome.received:
+        received = {**asdict(outcome.received), "missing": [list(r) for r in outcome.received.missing]}
+    return _json({
+        "results": [asdict(verdict) for verdict in outcome.results],
+        "received": received, "server_time": _moment(now),
+    })
+
+
+@blueprint.post("/api/v1/ratings")
+@access.sender
+def ratings() -> Response:
+    """Take a delivery; 200 only after every created item is durable."""
+    if (request.content_length or 0) > MAX_BYTES:
+        return problem(413, "too_many_bytes", "at most 1 MiB a delivery")
+    body = _body()
+    items = body.get("ratings") if isinstance(body, dict) else None
+    if not isinstance(items, list) or not items:
+        return problem(400, "ratings_missing", "an object with a list ratings is needed",
+                       [{"field": "ratings", "reason": "missing"}])
+    if len(items) > feedback_commands.MAX_ITEMS:
+        return problem(413, "too_many_items", f"at most {feedback_commands.MAX_ITEMS} items")
+    now = clock.now()
+    try:
+        return _answer(feedback_commands.record(items, sender=_sender(), now=now), now)
+    except (StorageUnavailableError, ConfigurationError) as error:
+        return problem(503, error.code, "nothing was stored; keep the items and send again")
