@@ -11,8 +11,8 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.training import commands, queries
 from kiosk_app.web import access
 from kiosk_app.web.hr import forms, scope, words
-from kiosk_app.web.hr.blueprint import blueprint
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
+from kiosk_app.web.hr.surface import blueprint
 
 
 def _page(form: forms.Form) -> str:

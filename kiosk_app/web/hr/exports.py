@@ -9,7 +9,7 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import db
 from kiosk_app.web import access
 from kiosk_app.web.hr import sessions, staff, tables, words
-from kiosk_app.web.hr.blueprint import blueprint
+from kiosk_app.web.hr.surface import blueprint
 
 
 def _check(kind: str) -> None:

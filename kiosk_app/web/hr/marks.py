@@ -12,8 +12,8 @@ from kiosk_app.training import commands
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access
 from kiosk_app.web.hr import forms, scope, sessions, words
-from kiosk_app.web.hr.blueprint import blueprint
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
+from kiosk_app.web.hr.surface import blueprint
 
 CHOICES = ("present", "late", "absent", "excused", "unknown")
 

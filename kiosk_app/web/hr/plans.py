@@ -16,7 +16,7 @@ from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access
 from kiosk_app.web.hr import forms, scope, sessions, tables, words
-from kiosk_app.web.hr.blueprint import blueprint
+from kiosk_app.web.hr.surface import blueprint
 
 View = str | Response | tuple[str, int]
 UNPROCESSABLE = 422

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import Connection
+from werkzeug.wrappers import Response
 
-from kiosk_app.accounts.permissions import Data
+from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import queries as organisation
@@ -20,7 +21,7 @@ from kiosk_app.training.rules import HOURS_PER_HALF_DAY, plain
 from kiosk_app.web import access
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
-from kiosk_app.web.hr.blueprint import blueprint
+from kiosk_app.web.hr.surface import blueprint
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,9 @@ def load(conn: Connection, session_id: int) -> SessionRecord:
 
 @blueprint.get("/")
 @access.requires(Data.TRAINING)
-def index() -> str:
+def index() -> str | Response:
+    if scope.scope() == Scope.OWN:
+        return redirect(url_for("hr.staff"), 303)
     with db.reading() as conn:
         year, years = chosen_year(conn)
         found = filtered(conn, year)

@@ -19,7 +19,7 @@ from kiosk_app.training.rules import plain
 from kiosk_app.web import access
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
-from kiosk_app.web.hr.blueprint import blueprint
+from kiosk_app.web.hr.surface import blueprint
 
 
 @dataclass(frozen=True)
