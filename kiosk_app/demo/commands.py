@@ -24,12 +24,14 @@ from kiosk_app.demo import (
     replay,
     tablets,
     truth,
+    workdays,
 )
 from kiosk_app.demo.replay import Say
 from kiosk_app.dossiers import intake
 from kiosk_app.organisation import commands as organisation
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.training import intake as training
+from kiosk_app.training import queries as training_queries
 
 ACTOR = Actor("demo", "system")
 START = datetime(2018, 1, 1, tzinfo=timezone(timedelta(hours=7)))
@@ -72,10 +74,7 @@ def fill(
     year = dossiers.generate(scale, rng)
     _dossiers(year, say)
     say("training")
-    training.import_workbook(
-        Path(aggregates.path_of("training_2018.xlsx")), actor=ACTOR, now=END
-    )
-    effects = opinions.draw_effects(year, rng)
+    effects = opinions.draw_effects(year, rng, _training())
     raters = opinions.draw(year, scale, effects, rng)
     senders = {**tablets.install(ACTOR, START), **replay.remote_sender()}
     say(f"ratings 0 of {len(raters.level)}")
@@ -126,6 +125,23 @@ def _organisation() -> None:
         if not done.ok:
             first = done.errors[0]
             raise RuleError("demo_data_wrong", f"{name}.csv row {first.row}: {first.reason}")
+
+
+def _training() -> dict[str, int]:
+    """Take in the year's classes; who completed the one that works, and from which day."""
+    workbook = Path(aggregates.path_of("training_2018.xlsx"))
+    training.import_workbook(workbook, actor=ACTOR, now=END)
+    trained: dict[str, int] = {}
+    with db.reading() as conn:
+        people = organisation_queries.officers(conn)
+        for held in training_queries.sessions(conn):
+            if held.code != opinions.TRAINING_SESSION or held.last_day is None:
+                continue
+            first_day = (held.last_day - workdays.FIRST).days + 1
+            for row in training_queries.roster(conn, held.id):
+                if row.state == "completed":
+                    trained[people[row.officer_id].code] = first_day
+    return trained
 
 
 def _dossiers(year: dossiers.Year, say: Say) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ SEASON = (-.12, -.10, .04, .05, .03, .0, -.08, -.1, .0, .05, .06, .02)
 DROP_UNIT, DROP_FIRST_DAY, DROP = "P-HAKHAU", 217, -1.25
 """One ward gets worse on 6 August 2018."""
 LOW_RATES_MORE = 1.25
+TRAINING_SESSION, TRAINING = "TH-04", 0.45
+"""The one class that changes how those who completed it are rated, from the day after it."""
+NEVER = 10**6
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Effects:
     procedure: Floats
     invites: Floats
     """Habit of inviting, per officer."""
+    trained: Ints
+    """First day of the year on which the training works, per officer (NEVER: none)."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,16 @@ class Raters:
     step: Ints
 
 
-def draw_effects(year: Year, rng: np.random.Generator) -> Effects:
-    """Effects of officers, officer × month and procedures."""
+def draw_effects(
+    year: Year, rng: np.random.Generator, trained: Mapping[str, int] | None = None
+) -> Effects:
+    """Effects of officers, officer × month and procedures; ``trained``: first day by officer."""
+    first_days = [(trained or {}).get(code, NEVER) for code in year.officers]
     officers, procedures = len(year.officers), len(year.procedures)
     return Effects(
         rng.normal(0, 0.34, officers), rng.normal(0, 0.12, (officers, 12)),
         rng.normal(0, 0.38, procedures), np.exp(rng.normal(0, 0.30, officers)),
+        np.array(first_days, np.int64),
     )
 
 
@@ -54,11 +64,13 @@ def latent(year: Year, effects: Effects) -> Floats:
     month = workdays.month(np.minimum(year.received // DAY_MINUTES, workdays.YEAR_DAYS - 1))
     drop = year.units.index(DROP_UNIT)
     after = (year.unit == drop) & (year.returned // DAY_MINUTES >= DROP_FIRST_DAY)
+    skilled = year.returned // DAY_MINUTES >= effects.trained[year.officer]
     eta: Floats = (
         effects.officer[year.officer] + effects.officer_month[year.officer, month]
         + effects.procedure[year.procedure] + LATE * year.late
         + SUPPLEMENT * (year.supplements > 0)
         + np.array([0.0, ONLINE, POST])[year.mode] + np.array(SEASON)[month] + DROP * after
+        + TRAINING * skilled
     )
     return eta - float(eta.mean())
 

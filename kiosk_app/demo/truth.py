@@ -27,6 +27,13 @@ def write(
         "filing_mode": {"direct": 0.0, "online": opinions.ONLINE, "post": opinions.POST},
         "season": opinions.SEASON,
         "drop": {"unit_id": opinions.DROP_UNIT, "first_day": "2018-08-06", "logit": opinions.DROP},
+        "training": {
+            "session": opinions.TRAINING_SESSION, "logit": opinions.TRAINING,
+            "treated": [
+                code for code, day in zip(year.officers, effects.trained, strict=True)
+                if day != opinions.NEVER
+            ],
+        },
         "low_levels_rate_more": opinions.LOW_RATES_MORE,
         "offline": ratings.OFFLINE, "wiped": ratings.WIPED, "wrong_clock": ratings.WRONG_CLOCK,
         "batch_days": ratings.BATCH_DAYS,

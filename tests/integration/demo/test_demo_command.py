@@ -112,6 +112,7 @@ def test_what_was_planted_is_kept_aside(year: SimpleNamespace) -> None:
     assert truth["dossiers"] == 2359
     assert truth["ratings"] == 820
     assert len(truth["officers"]) == 90
+    assert len(truth["training"]["treated"]) == 12
 
 
 def test_a_second_demo_is_refused_or_does_nothing(year: SimpleNamespace) -> None:
