@@ -14,7 +14,8 @@ RECEIVING_KINDS = {"centre": {"centre"}, "wards": {"ward", "commune", "township"
 
 def cohort(conn: Connection, session_id: int) -> Cohort:
     """Trained: completed the session. Compared: at a unit of the audience's kind on the first
-    day and in no session of the same course until the last one."""
+    day and in no session of the same course until the last one.
+    """
     held = queries.session(conn, session_id)
     if held.first_day is None or held.last_day is None:
         raise RuleError("no_half_days", "the session has no half-day")

@@ -58,7 +58,7 @@ class ClassSheet:
 
     @property
     def audience(self) -> str:
-        """wards by the words of the title, centre if everybody comes from it, else ''."""
+        """Wards by the words of the title, centre if everybody comes from it, else ''."""
         if "cấp phường" in plain(self.title):
             return "wards"
         units = {plain(person.unit) for person in self.rows}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import gettext as _
+from flask_babel import gettext
 
 from kiosk_app.core.errors import KioskError
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.rules import Slot
+
+
+def _(text: str, **values: object) -> str:
+    return str(gettext(text, **values))
 
 
 def mark_name(mark: str) -> str:
