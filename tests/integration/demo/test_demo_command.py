@@ -25,6 +25,7 @@ from kiosk_app.feedback import recount
 from kiosk_app.feedback import verification as feedback_verification
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.seals import verification
+from tests.conftest import START
 
 SCALE = "0.01"
 
@@ -122,6 +123,16 @@ def test_a_second_demo_is_refused_or_does_nothing(year: SimpleNamespace) -> None
     again = run(year.folder, "--scale", SCALE, "--if-empty")
     assert again.exit_code == 0
     assert "nothing done" in again.output
+
+
+def test_both_databases_are_filled_alike(service: db.Database, settings: Settings) -> None:
+    assert service
+    done = commands.fill(settings, scale=0.002, seed=3, say=print, real_now=lambda: START)
+    assert (done.dossiers, done.ratings) == (471, 164)
+    with db.reading() as conn:
+        assert recount.check(conn) == []
+        offset = settings_table.read(conn, runtime.CLOCK_SETTING)
+    assert int(offset or 0) == (commands.END - START).total_seconds() * 1000
 
 
 def test_a_demo_that_failed_is_recognised(service: db.Database, settings: Settings) -> None:
