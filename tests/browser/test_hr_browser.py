@@ -1,0 +1,100 @@
+"""The training office in a real chromium: filtering without reload, and a session planned by hand."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from kiosk_app.core import clock, db
+from kiosk_app.core.columns import LOCAL_ZONE
+from kiosk_app.training import queries
+from tests.integration.hr.conftest import app, sign_in, trained  # noqa: F401
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
+]
+
+
+@pytest.fixture
+def office(
+    app: Flask, trained: None, sign_in: Callable[..., FlaskClient],  # noqa: F811
+) -> Iterator[Page]:
+    """A page of the training office on a server of its own, signed in as HR."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    cookie = sign_in("hr").get_cookie("session")
+    assert cookie is not None
+    with sync_playwright() as tools:
+        options: dict[str, Any] = {"args": ["--no-sandbox"]}
+        if Path("/usr/bin/chromium").exists():
+            options["executable_path"] = "/usr/bin/chromium"
+        browser = tools.chromium.launch(**options)
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=base)
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+        page = context.new_page()
+        yield page
+        browser.close()
+    server.shutdown()
+
+
+def test_the_list_is_filtered_and_sorted_without_a_reload(office: Page) -> None:
+    office.goto("/hr/?year=2018")
+    office.evaluate("window.stayed = true")
+    assert office.locator("[data-table] tbody tr").count() == 6
+    office.locator("input[name=q]").press_sequentially("giao tiếp")
+    office.locator("[data-table] tbody tr").nth(1).wait_for(state="detached")
+    assert office.locator("[data-table] tbody tr").count() == 1
+    assert "q=giao" in office.url
+    office.locator("[data-table] thead").get_by_text("Học đủ").click()
+    office.wait_for_url("**sort=completed**")
+    assert office.evaluate("window.stayed") is True
+    assert office.locator("[data-table] tbody tr").count() == 1
+
+
+def test_a_session_is_planned_held_and_found_again(
+    office: Page, still_clock: clock.FrozenClock
+) -> None:
+    office.goto("/hr/sessions/new")
+    office.fill("input[name=code]", "TH-07")
+    office.select_option("select[name=course_id]", index=1)
+    office.fill("input[name=room]", "Phòng máy tính")
+    office.fill("input[name=day-0]", "4/3/2019")
+    office.check("input[name=morning-0]")
+    office.click("main button.primary")
+    office.wait_for_url("**/roster")
+    office.locator("input[name=officer_ids]").first.check()
+    office.get_by_role("button", name="Cử những người đã chọn").click()
+    office.get_by_text("Đã cử thêm 1 người").wait_for()
+    still_clock.moment = datetime(2019, 3, 4, 9, tzinfo=LOCAL_ZONE)
+    office.get_by_role("link", name="Điểm danh").click()
+    office.get_by_role("button", name="Còn lại có mặt").click()
+    assert office.locator("main select").first.input_value() == "present"
+    office.get_by_role("button", name="Lưu điểm danh").click()
+    office.get_by_text("Đã ghi 1 thay đổi điểm danh").wait_for()
+    office.get_by_role("link", name="Tổng hợp").click()
+    office.get_by_role("button", name="Xác nhận đã tổ chức").click()
+    office.get_by_text("1 trên 1 người đã học đủ").wait_for()
+    with db.reading() as conn:
+        held = queries.sessions(conn, year=2019)[0]
+    assert (held.code, held.state, held.completed) == ("TH-07", "held", 1)
+
+
+def test_no_page_breaks_the_content_policy(office: Page) -> None:
+    said: list[str] = []
+    office.on("console", lambda message: said.append(message.text))
+    for path in ("/hr/?year=2018", "/hr/sessions/1", "/hr/sessions/4/attendance",
+                 "/hr/sessions/5/results", "/hr/staff", "/hr/courses", "/hr/sessions/new"):
+        office.goto(path)
+    assert [text for text in said if "Content Security Policy" in text] == []
