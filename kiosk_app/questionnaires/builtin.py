@@ -6,6 +6,8 @@ same number of tiles merges two pairs of the low set.
 
 from __future__ import annotations
 
+from typing import Any
+
 QUESTIONNAIRE = "sao5"
 VERSION = 1
 
@@ -68,3 +70,30 @@ def definition() -> dict[str, object]:
         "reasons": {"low": _reasons(LOW), "high": _reasons(HIGH)},
         "questions": [],
     }
+
+MERGED = (
+    (("kho_tim_quay", "kho_truc_tuyen"),
+     "Khó tìm quầy, khó dùng dịch vụ trực tuyến", "Counter hard to find, online hard to use"),
+    (("bo_sung_nhieu", "giay_to_ruom_ra"),
+     "Giấy tờ rườm rà, phải bổ sung nhiều lần", "Too much paperwork, asked for more"),
+)
+"""Pairs of the low set that share a tile, so that both sets have ten tiles in the same places."""
+
+
+def tiles(definition: dict[str, Any], which: str) -> list[dict[str, Any]]:
+    """Tiles of the ``low`` or ``high`` set by factor; a tile bears one code, or a merged pair."""
+    pairs = {codes[0]: (codes, vi, en) for codes, vi, en in MERGED}
+    second = {codes[1] for codes, _, _ in MERGED}
+    found = []
+    for factor in definition["factors"]:
+        shown = []
+        for reason in definition["reasons"][which]:
+            code = reason["code"]
+            if reason["factor"] != factor["code"] or code in second:
+                continue
+            codes, vi, en = pairs.get(
+                code, ((code,), reason["text"]["vi"], reason["text"]["en"])
+            )
+            shown.append({"codes": list(codes), "text": {"vi": vi, "en": en}})
+        found.append({"text": factor["text"], "tiles": shown})
+    return found

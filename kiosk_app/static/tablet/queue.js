@@ -1,0 +1,133 @@
+// The tablet's memory: drafts, sealed items and what the tablet is, in IndexedDB, strictly durable.
+
+const STORES = ["meta", "drafts", "sealed"];
+let opened = null;
+
+function connect() {
+  if (opened) return opened;
+  opened = new Promise((resolve, reject) => {
+    const request = indexedDB.open("kiosk", 1);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      db.createObjectStore("meta", { keyPath: "name" });
+      db.createObjectStore("drafts", { keyPath: "id" });
+      db.createObjectStore("sealed", { keyPath: "seq" });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened;
+}
+
+async function within(mode, work) {
+  const db = await connect();
+  return new Promise((resolve, reject) => {
+    const options = mode === "readwrite" ? { durability: "strict" } : undefined;
+    const transaction = db.transaction(STORES, mode, options);
+    let result;
+    transaction.oncomplete = () => resolve(result);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+    work(transaction, (value) => {
+      result = value;
+    });
+  });
+}
+
+export function readMeta(name) {
+  return within("readonly", (transaction, give) => {
+    const request = transaction.objectStore("meta").get(name);
+    request.onsuccess = () => give(request.result ? request.result.value : null);
+  });
+}
+
+export function writeMeta(name, value) {
+  return within("readwrite", (transaction) => {
+    transaction.objectStore("meta").put({ name, value });
+  });
+}
+
+export function saveDraft(draft) {
+  return within("readwrite", (transaction) => {
+    transaction.objectStore("drafts").put(draft);
+  });
+}
+
+// A withdrawn draft leaves only a count and uses no number.
+export function withdrawDraft(id) {
+  return within("readwrite", (transaction) => {
+    transaction.objectStore("drafts").delete(id);
+    const meta = transaction.objectStore("meta");
+    const request = meta.get("withdrawn");
+    request.onsuccess = () => {
+      const before = request.result ? request.result.value : 0;
+      meta.put({ name: "withdrawn", value: before + 1 });
+    };
+  });
+}
+
+function sealInto(transaction, draft, offset) {
+  const meta = transaction.objectStore("meta");
+  const epochRequest = meta.get("epoch");
+  epochRequest.onsuccess = () => {
+    const epoch = epochRequest.result ? epochRequest.result.value : uuid();
+    if (!epochRequest.result) meta.put({ name: "epoch", value: epoch });
+    const lastRequest = meta.get("last_seq");
+    lastRequest.onsuccess = () => {
+      const seq = (lastRequest.result ? lastRequest.result.value : 0) + 1;
+      meta.put({ name: "last_seq", value: seq });
+      const item = Object.assign({}, draft, { epoch, seq, clock_offset_ms: offset });
+      delete item.secret;
+      transaction.objectStore("sealed").add({ seq, item });
+      transaction.objectStore("drafts").delete(draft.id);
+    };
+  };
+}
+
+// Number and draft change hands in one transaction: no gap, no double.
+export function seal(id, offset) {
+  return within("readwrite", (transaction) => {
+    const request = transaction.objectStore("drafts").get(id);
+    request.onsuccess = () => {
+      if (request.result) sealInto(transaction, request.result, offset);
+    };
+  });
+}
+
+export async function sealLeftovers(offset) {
+  const ids = await within("readonly", (transaction, give) => {
+    const request = transaction.objectStore("drafts").getAllKeys();
+    request.onsuccess = () => give(request.result);
+  });
+  for (const id of ids) await seal(id, offset);
+  return ids.length;
+}
+
+export function oldest(limit) {
+  return within("readonly", (transaction, give) => {
+    const request = transaction.objectStore("sealed").getAll(null, limit);
+    request.onsuccess = () => give(request.result);
+  });
+}
+
+export function length() {
+  return within("readonly", (transaction, give) => {
+    const request = transaction.objectStore("sealed").count();
+    request.onsuccess = () => give(request.result);
+  });
+}
+
+export function remove(seqs) {
+  return within("readwrite", (transaction) => {
+    for (const seq of seqs) transaction.objectStore("sealed").delete(seq);
+  });
+}
+
+// getRandomValues works where randomUUID does not (no secure context, older WebView).
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

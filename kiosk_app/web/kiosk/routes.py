@@ -1,0 +1,218 @@
+"""Views of the tablet: the page with JavaScript, and the same screens as plain forms."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from kiosk_app.core import clock, db
+from kiosk_app.core.columns import to_ms
+from kiosk_app.core.errors import KioskError, NotFoundError
+from kiosk_app.devices import queries as device_queries
+from kiosk_app.dossiers import queries as dossier_queries
+from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
+from kiosk_app.feedback import commands as feedback_commands
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.questionnaires import builtin
+from kiosk_app.web import access, translations
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+QUESTIONNAIRE = builtin.definition()
+REF = str(QUESTIONNAIRE["ref"])
+TILES = {which: builtin.tiles(QUESTIONNAIRE, which) for which in ("low", "high")}
+
+
+@blueprint.get("")
+@access.public
+def tablet() -> str:
+    """The tablet's one page."""
+    return render_template("kiosk/tablet.html", questionnaire=QUESTIONNAIRE, tiles=TILES)
+
+
+def _device() -> device_queries.DeviceRecord | None:
+    token = request.cookies.get("kiosk_device", "")
+    if not token:
+        return None
+    with db.reading() as conn:
+        found = device_queries.by_token(conn, token)
+    return found if found and found.revoked_at is None else None
+
+
+def _find(typed: str, *, full: bool) -> tuple[str, DossierFacts | None]:
+    tablet_ = _device()
+    with db.reading() as conn:
+        if full:
+            found = list(dossier_queries.facts_by_key(conn, [normal_form(typed)]).values())
+        elif tablet_ is not None:
+            found = dossier_queries.by_tail(conn, tablet_.unit_id, normal_hint(typed)[-6:])
+        else:
+            found = []
+        if len(found) != 1:
+            return ("ambiguous" if found else "unknown"), None
+        step = resolve_step(None, to_ms(clock.now()), found[0].returned_ms)
+        rated = feedback_queries.is_rated(conn, found[0].code_key, step)
+    return ("rated" if rated else "open"), found[0]
+
+
+def _receipt_page(*, full: bool, typed: str = "", state: str = "") -> str:
+    return render_template(
+        "kiosk/form.html", screen="receipt", body="k-receipt k-code", full=full, typed=typed,
+        state=state, questionnaire=QUESTIONNAIRE,
+    )
+
+
+@blueprint.route("/form/receipt", methods=["GET", "POST"])
+@access.public
+def form_receipt() -> str | Response:
+    """Ask for the receipt's code."""
+    full = request.args.get("full") == "1"
+    if request.method == "GET":
+        return _receipt_page(full=full)
+    typed = request.form.get("code" if full else "digits", "").strip()[:200]
+    if not typed:
+        return _receipt_page(full=full)
+    state, facts = _find(typed, full=full)
+    if state == "rated" and facts and request.form.get("contest"):
+        feedback_commands.contest(facts.code, None, now=clock.now())
+        return _receipt_page(full=full, typed=typed, state="contested")
+    if state == "open" and facts:
+        return redirect(url_for("kiosk.form_rate", receipt=facts.code), code=303)
+    if state == "unknown" and request.form.get("anyway"):
+        name = "receipt" if full else "hint"
+        return redirect(url_for("kiosk.form_rate", **{name: typed}), code=303)
+    return _receipt_page(full=full or state == "ambiguous", typed=typed, state=state)
+
+
+def _shown(receipt: str) -> dict[str, str] | None:
+    if not receipt:
+        return None
+    with db.reading() as conn:
+        facts = dossier_queries.facts_by_key(conn, [normal_form(receipt)]).get(normal_form(receipt))
+        if facts is None:
+            return {"code": receipt, "procedure": "–", "officer": "–"}
+        procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
+        officer = organisation_queries.officers(conn).get(facts.officer_id or 0)
+    return {
+        "code": facts.code, "procedure": procedure.name_vi if procedure else "–",
+        "officer": officer.full_name if officer else "–",
+    }
+
+
+def _rate_page() -> str:
+    rating_id = request.args.get("rating_id", "")
+    receipt, hint = request.args.get("receipt", "")[:200], request.args.get("hint", "")[:16]
+    if rating_id:
+        receipt = str((feedback_commands.read_draft(rating_id) or {}).get("receipt") or "")
+    hidden = {"receipt": receipt, "hint": hint, "rating_id": rating_id}
+    return render_template(
+        "kiosk/form.html", screen="rate", body="k-rate", found=_shown(receipt),
+        hidden={k: v for k, v in hidden.items() if v}, questionnaire=QUESTIONNAIRE,
+    )
+
+
+def _item(rating_id: str, level: int, secret: str) -> dict[str, object]:
+    receipt = request.form.get("receipt", "")[:200]
+    return {
+        "id": rating_id, "epoch": None, "seq": None, "kind": "rating", "relates_to": None,
+        "level": level, "receipt": receipt or None,
+        "receipt_hint": request.form.get("hint", "")[:16] or None,
+        "follow_hash": hashlib.sha256(secret.encode()).hexdigest(), "step": None,
+        "channel": "tablet" if _device() else "phone", "entry": "typed" if receipt else None,
+        "questionnaire": REF, "answers": {}, "reasons": [], "comment": None, "contact": None,
+        "lang": translations.language(), "rated_at": clock.now().isoformat(),
+        "clock_offset_ms": 0, "duration_ms": None,
+    }
+
+
+@blueprint.route("/form/rate", methods=["GET", "POST"])
+@access.public
+def form_rate() -> str | Response:
+    """The five faces; the tap writes a draft."""
+    if request.method == "GET":
+        return _rate_page()
+    level = request.form.get("level", 0, type=int)
+    if level not in range(1, 6):
+        abort(400)
+    rating_id = request.form.get("rating_id", "")
+    known = feedback_commands.read_draft(rating_id) if rating_id else None
+    tablet_ = _device()
+    if known is None:
+        rating_id = str(uuid.uuid4())
+        secret = secrets.token_urlsafe(16)
+        known = _item(rating_id, level, secret)
+    known = {**known, "level": level, "reasons": []}
+    feedback_commands.save_draft(
+        rating_id, known, device_id=tablet_.id if tablet_ else None, now=clock.now()
+    )
+    return redirect(url_for("kiosk.form_why", rating_id=rating_id), code=303)
+
+
+def _gone() -> str:
+    return render_template(
+        "kiosk/form.html", screen="notice", body="k-thanks k-zero", questionnaire=QUESTIONNAIRE,
+        title=_("Đánh giá đã được ghi nhận"), text=_("Cảm ơn ông/bà. Mời người tiếp theo."),
+    )
+
+
+@blueprint.route("/form/why/<rating_id>", methods=["GET", "POST"])
+@access.public
+def form_why(rating_id: str) -> str | Response:
+    """Optional reasons."""
+    draft = feedback_commands.read_draft(rating_id)
+    if draft is None:
+        return _gone()
+    if request.method == "GET":
+        level = draft.get("level")
+        which = "low" if isinstance(level, int) and level <= 3 else "high"
+        return render_template(
+            "kiosk/form.html", screen="why", body="k-why", rating_id=rating_id,
+            factors=TILES[which], chosen=draft.get("reasons") or [], questionnaire=QUESTIONNAIRE,
+        )
+    codes = [code for value in request.form.getlist("reason") for code in value.split()]
+    tablet_ = _device()
+    feedback_commands.save_draft(
+        rating_id, {**draft, "reasons": codes}, device_id=tablet_.id if tablet_ else None,
+        now=clock.now(),
+    )
+    return redirect(url_for("kiosk.form_thanks", rating_id=rating_id), code=303)
+
+
+@blueprint.route("/form/thanks/<rating_id>", methods=["GET", "POST"])
+@access.public
+def form_thanks(rating_id: str) -> str | Response:
+    """Thanks; done seals, withdraw removes, and after two minutes the worker seals."""
+    if request.method == "GET":
+        if feedback_commands.read_draft(rating_id) is None:
+            return _gone()
+        return render_template(
+            "kiosk/form.html", screen="thanks", body="k-thanks", rating_id=rating_id, follow="",
+            questionnaire=QUESTIONNAIRE,
+        )
+    if request.form.get("withdraw"):
+        feedback_commands.withdraw_draft(rating_id)
+    else:
+        try:
+            feedback_commands.seal_draft(rating_id, now=clock.now())
+        except NotFoundError:
+            return _gone()
+    return redirect(url_for("kiosk.tablet"), code=303)
+
+
+@blueprint.post("/contest")
+@access.device
+def contest() -> tuple[dict[str, Any], int]:
+    """The tablet reports "I have not rated" for a receipt."""
+    code = request.form.get("receipt", "")
+    try:
+        feedback_commands.contest(code, None, now=clock.now())
+    except KioskError:
+        return {"noted": False}, 422
+    return {"noted": True}, 200
