@@ -269,3 +269,9 @@ def complete(session_id: int, enrolment_id: int, *, actor: Actor, now: datetime)
             update(Enrolment).where(Enrolment.id == enrolment_id).values(state="completed")
         )
         _record(conn, actor, now, "enrolment_completed", held.code, officer=row.officer_id)
+
+
+def note_look(subject: str, *, actor: Actor, now: datetime) -> None:
+    """Write down that somebody looked at people's records or took them away."""
+    with db.transaction() as conn:
+        _record(conn, actor, now, "record_viewed", subject)

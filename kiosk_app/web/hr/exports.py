@@ -6,7 +6,8 @@ from flask import Response, abort
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
-from kiosk_app.core import db
+from kiosk_app.core import clock, db
+from kiosk_app.training import commands
 from kiosk_app.web import access
 from kiosk_app.web.hr import sessions, staff, tables, words
 from kiosk_app.web.hr.surface import blueprint
@@ -56,6 +57,7 @@ def export_roster(session_id: int, kind: str) -> Response:
          one.pre, one.post, words.enrolment_name(one.row.state)]
         for one in listed
     ]
+    commands.note_look(held.code, actor=access.actor(), now=clock.now())
     return tables.download(kind, f"danh-sach-{held.id}", header, rows)
 
 
@@ -72,4 +74,5 @@ def export_staff(kind: str) -> Response:
          one.last_day.isoformat() if one.last_day else None]
         for one in found
     ]
+    commands.note_look("staff", actor=access.actor(), now=clock.now())
     return tables.download(kind, "ho-so-dao-tao", header, rows)

@@ -11,10 +11,10 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data, Scope
-from kiosk_app.core import db
+from kiosk_app.core import clock, db
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
-from kiosk_app.training import queries
+from kiosk_app.training import commands, queries
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access
 from kiosk_app.web.extensions import htmx
@@ -119,6 +119,8 @@ def record(officer_id: int) -> str:
         taken = {entry.session.course_id: entry for entry in reversed(transcript.entries)
                  if entry.completed}
         courses = [one for one in queries.courses(conn) if one.active and one.sessions]
+    if access.current().officer_id != officer_id:
+        commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     newest = max(transcript.hours_by_year, default=scope.today().year)
     return render_template(
         "hr/record.html", officer=officer, transcript=transcript, postings=postings, units=units,

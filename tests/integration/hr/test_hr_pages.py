@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
@@ -145,8 +146,8 @@ def test_the_rest_can_be_filled_in_as_present_without_saving(hr: FlaskClient) ->
 
 
 def test_files_hold_what_the_page_holds(hr: FlaskClient) -> None:
-    text = hr.get("/hr/sessions.csv?year=2018").data.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text)))
+    body = hr.get("/hr/sessions.csv?year=2018").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(body)))
     assert [row["Lớp"] for row in rows] == [f"TH-0{n}" for n in range(1, 7)]
     assert sum(int(row["Mời"]) for row in rows) == 92
     assert sum(int(row["Học đủ"]) for row in rows) == 73
@@ -190,6 +191,24 @@ def test_no_rating_figure_is_on_a_record(hr: FlaskClient) -> None:
     page = hr.get(f"/hr/staff/{officer('HL.CB.001')}").text
     assert "Hồ sơ đào tạo không hiển thị tỷ lệ hài lòng" in page
     assert not re.search(r"\d%", page)
+
+
+def test_a_look_at_another_persons_record_is_audited(
+    trained: None, sign_in: SignIn
+) -> None:
+    me = officer("HL.CB.001")
+    sign_in("officer", unit_id=ward("HL-TTHCC"), officer_id=me).get(f"/hr/staff/{me}")
+    assert looks() == []
+    office = sign_in("hr")
+    office.get(f"/hr/staff/{me}")
+    office.get("/hr/sessions/1/roster.csv")
+    assert looks() == ["HL.CB.001", "TH-01"]
+
+
+def looks() -> list[str]:
+    query = text("SELECT subject FROM audit_events WHERE action = 'record_viewed' ORDER BY id")
+    with db.reading() as conn:
+        return list(conn.execute(query).scalars())
 
 
 def test_a_seat_is_taken_in_two_taps_and_left(trained: None, sign_in: SignIn) -> None:
