@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from kiosk_app.core import db
+from kiosk_app.core.db import Base
 from kiosk_app.core.errors import RuleError
-from kiosk_app.tables import Base
 from kiosk_app.training import intake, queries, workbook
 from tests.training_year import DATA, HR, YEAR_END, csv_rows
 
