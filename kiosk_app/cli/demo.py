@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
-from kiosk_app.cli.service import initialise
+from kiosk_app import runtime
 from kiosk_app.config import Settings
 from kiosk_app.core import clock
-from kiosk_app.demo import commands
+from kiosk_app.demo import state
 
 
 def _machine_time() -> datetime:
@@ -24,10 +24,14 @@ def _machine_time() -> datetime:
 def demo(*, scale: float, seed: int, if_empty: bool) -> None:
     """Fill an empty database with the year 2018, drawn from its published aggregates."""
     settings = Settings.from_env()
-    initialise(settings)
-    if if_empty and commands.state() in {"done", "used"}:
+    runtime.start(settings)
+    if if_empty and state.read() in {"done", "used"}:
         click.echo("the database is in use already: nothing done")
         return
+    from kiosk_app.cli.service import initialise
+    from kiosk_app.demo import commands
+
+    initialise(settings)
     started = clock.monotonic()
 
     def say(text: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,76 +12,36 @@ from sqlalchemy import Connection
 from kiosk_app import runtime
 from kiosk_app.config import Settings
 from kiosk_app.core import db
-from kiosk_app.dossiers import counts
+from kiosk_app.core.errors import RuleError
 from kiosk_app.organisation import queries
-from kiosk_app.organisation.records import UnitRecord
+from kiosk_app.reporting import periods, service_quality
+from kiosk_app.reporting.records import ServiceFigure
 
-_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
-ONLINE_LEVEL = 3
-GROUP_LEVEL = {"centre": "city", "wards": "ward"}
-Figures = dict[str, float | int | None]
-
-
-def months_of(period: str) -> list[int]:
-    """Months yyyymm of ``2018``, ``2018-Q4`` or ``2018-10``; BadParameter otherwise."""
-    found = _PERIOD.fullmatch(period)
-    if found is None:
-        raise click.BadParameter("use 2018, 2018-Q4 or 2018-10", param_hint="--period")
-    year, quarter, month = found.groups()
-    first, last = 1, 12
-    if quarter:
-        first, last = 3 * int(quarter) - 2, 3 * int(quarter)
-    if month:
-        first = last = int(month)
-    return [int(year) * 100 + n for n in range(first, last + 1)]
+MEASURES = ("received", "resolved", "early", "on_time", "late", "share_on_time", "time_cut",
+            "online_procedures", "procedures", "supplement_over_limit")
 
 
-def _catalogue(conn: Connection, level: str) -> Figures:
-    known = [p for p in queries.procedures(conn).values() if p.level == level]
-    statutory = sum(p.statutory_days for p in known)
-    committed = sum(p.committed_days for p in known)
-    return {
-        "time_cut": round(1 - committed / statutory, 6) if statutory else None,
-        "online_procedures": sum((p.online_level or 0) >= ONLINE_LEVEL for p in known),
-        "procedures": len(known),
-    }
-
-
-def _figures(
-    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], level: str
-) -> Figures:
-    found = counts.service(conn, months=months, unit_ids=unit_ids, by=())
-    row = found[0] if found else counts.ServiceRow((), 0, 0, 0, 0, 0, 0, 0, 0)
-    in_time = row.early + row.on_time
-    return {
-        "received": row.received, "resolved": row.resolved, "early": row.early,
-        "on_time": row.on_time, "late": row.late,
-        "share_on_time": round(in_time / row.resolved, 6) if row.resolved else None,
-        **_catalogue(conn, level), "supplement_over_limit": row.supplement_over_limit,
-    }
+def _figures(figure: ServiceFigure) -> dict[str, float | int | None]:
+    values = {name: getattr(figure, name) for name in MEASURES}
+    return {k: round(v, 6) if isinstance(v, float) else v for k, v in values.items()}
 
 
 def service_figures(conn: Connection, *, unit: str, period: str) -> dict[str, object]:
-    """One row a unit and the totals ``centre`` and ``wards``."""
-    months, receiving = months_of(period), queries.receiving_units(conn)
-    chosen = [u for u in receiving if unit in ("all", u.ref)]
+    """One row a unit and the totals ``centre`` and ``wards``; BadParameter names the option."""
+    try:
+        chosen_period = periods.parse(period)
+    except RuleError as error:
+        raise click.BadParameter(error.detail, param_hint="--period") from error
+    chosen = [u.id for u in queries.receiving_units(conn) if unit in ("all", u.ref)]
     if not chosen:
         raise click.BadParameter(f"no unit that receives dossiers is called {unit}",
                                  param_hint="--unit")
-
-    def group(record: UnitRecord) -> str:
-        return "centre" if record.kind == "centre" else "wards"
-
-    rows = [
-        {"unit": u.ref, "name": u.name_vi,
-         **_figures(conn, months, [u.id], GROUP_LEVEL[group(u)])}
-        for u in chosen
-    ]
-    totals = {
-        name: _figures(conn, months, [u.id for u in chosen if group(u) == name], level)
-        for name, level in GROUP_LEVEL.items() if any(group(u) == name for u in chosen)
+    found = service_quality.service(conn, chosen_period, chosen)
+    return {
+        "report": "service", "period": period,
+        "units": [{"unit": f.key, "name": f.label, **_figures(f)} for f in found.rows],
+        "totals": {"centre": _figures(found.centre), "wards": _figures(found.wards)},
     }
-    return {"report": "service", "period": period, "units": rows, "totals": totals}
 
 
 @click.group()

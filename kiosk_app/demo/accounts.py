@@ -58,8 +58,8 @@ def _notice(address: str, accounts_lines: list[str]) -> str:
         f"  {address}/login           đăng nhập / log in",
         "", "Tài khoản / accounts (mật khẩu tạo trên máy này / passwords made on this machine):",
         *accounts_lines,
-        "", "Ghép máy / pairing: mở /kiosk, máy hiện mã; duyệt bằng `kiosk device approve MÃ` hoặc "
-        "ở trang quản trị.",
-        "Open /kiosk: it shows a code; approve it with `kiosk device approve CODE` or under /admin.",
+        "", "Ghép máy / pairing:",
+        "  mở /kiosk, máy hiện mã; duyệt ở /admin hoặc / open /kiosk: it shows a code; approve it",
+        "  under /admin or with: kiosk device approve CODE --unit HL-TTHCC --name TAB-X01",
         "",
     ])

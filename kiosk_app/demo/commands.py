@@ -14,7 +14,7 @@ from kiosk_app import runtime
 from kiosk_app.config import Settings
 from kiosk_app.core import db, settings_table
 from kiosk_app.core.audit import Actor
-from kiosk_app.core.errors import ConfigurationError, RuleError
+from kiosk_app.core.errors import RuleError
 from kiosk_app.demo import (
     accounts,
     aggregates,
@@ -22,6 +22,7 @@ from kiosk_app.demo import (
     opinions,
     ratings,
     replay,
+    state,
     tablets,
     truth,
     workdays,
@@ -36,7 +37,6 @@ from kiosk_app.training import queries as training_queries
 ACTOR = Actor("demo", "system")
 START = datetime(2018, 1, 1, tzinfo=timezone(timedelta(hours=7)))
 END = datetime(2018, 12, 31, 16, 30, tzinfo=timezone(timedelta(hours=7)))
-STATE_SETTING = "demo_state"
 Clock = Callable[[], datetime]
 
 
@@ -49,15 +49,6 @@ class Filled:
     notice: Path
 
 
-def state() -> str:
-    """``empty``, ``filling`` (an earlier run failed), ``done``, or ``used`` (no demo)."""
-    with db.reading() as conn:
-        found = settings_table.read(conn, STATE_SETTING)
-        if found:
-            return found
-        return "empty" if organisation_queries.is_empty(conn) else "used"
-
-
 def fill(
     settings: Settings, *, scale: float, seed: int, say: Say, real_now: Clock
 ) -> Filled:
@@ -66,8 +57,8 @@ def fill(
     ``real_now`` tells the time of the machine: the demo's clock goes on from the last demo day
     from the moment this ends.
     """
-    _refuse_used()
-    _mark("filling")
+    state.refuse_used()
+    state.mark("filling")
     say("organisation")
     _organisation()
     rng = np.random.default_rng(seed)
@@ -90,30 +81,9 @@ def fill(
         settings_table.write(
             conn, runtime.CLOCK_SETTING, str(round(offset.total_seconds() * 1000))
         )
-    _mark("done")
+    state.mark("done")
     runtime.bind_clock()
     return Filled(len(year), verdicts["created"], notice)
-
-
-def _refuse_used() -> None:
-    found = state()
-    if found == "filling":
-        raise ConfigurationError(
-            "demo_unfinished",
-            "an earlier `kiosk demo` did not end; remove the database (or choose another "
-            "DATA_DIR) and start again",
-            field="DATA_DIR",
-        )
-    if found != "empty":
-        raise ConfigurationError(
-            "database_not_empty", "the demo fills an empty database only; choose another DATA_DIR",
-            field="DATA_DIR",
-        )
-
-
-def _mark(value: str) -> None:
-    with db.transaction() as conn:
-        settings_table.write(conn, STATE_SETTING, value)
 
 
 def _organisation() -> None:

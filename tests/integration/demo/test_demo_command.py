@@ -17,7 +17,7 @@ from kiosk_app.cli.demo import demo
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys, settings_table
 from kiosk_app.core.errors import ConfigurationError
-from kiosk_app.demo import commands
+from kiosk_app.demo import commands, state
 from kiosk_app.devices import sequences
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import queries as feedback
@@ -138,7 +138,7 @@ def test_both_databases_are_filled_alike(service: db.Database, settings: Setting
 def test_a_demo_that_failed_is_recognised(service: db.Database, settings: Settings) -> None:
     assert service
     with db.transaction() as conn:
-        settings_table.write(conn, commands.STATE_SETTING, "filling")
+        settings_table.write(conn, state.SETTING, "filling")
     with pytest.raises(ConfigurationError) as refused:
         commands.fill(settings, scale=0.01, seed=1, say=print, real_now=datetime.now)
     assert refused.value.code == "demo_unfinished"

@@ -89,9 +89,8 @@ def test_one_procedure_changes_cut_and_online_share() -> None:
     assert after["time_cut"] < 0.382239
 
 
-def test_periods_are_calendar_periods() -> None:
-    assert report.months_of("2018-Q4") == [201810, 201811, 201812]
-    assert report.months_of("2018-02") == [201802]
-    assert len(report.months_of("2018")) == 12
-    with pytest.raises(click.BadParameter):
-        report.months_of("2018-13")
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(("unit", "period"), [("all", "2018-13"), ("NOWHERE", "2018")])
+def test_a_wrong_option_is_named(unit: str, period: str) -> None:
+    with db.reading() as conn, pytest.raises(click.BadParameter):
+        report.service_figures(conn, unit=unit, period=period)
