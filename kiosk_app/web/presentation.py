@@ -46,7 +46,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         return []
     groups = (
         (_("Kết quả"), (
-            (Data.FIGURES, "manage.overview", _("Tổng quan"), "grid"),
+            (Data.FIGURES, "manage.overview", _("Tổng quan"), "chart"),
             (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "user"),
             (Data.FIGURES, "manage.procedures", _("Thủ tục"), "doc"),
             (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "clock"),

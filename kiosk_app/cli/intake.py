@@ -1,0 +1,130 @@
+"""``kiosk import``: files of offices, all-or-nothing, with an error list."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from kiosk_app import runtime
+from kiosk_app.cli.devices import ACTOR
+from kiosk_app.config import Settings
+from kiosk_app.core import clock
+from kiosk_app.dossiers import intake
+from kiosk_app.feedback import commands as feedback_commands
+from kiosk_app.organisation import commands as organisation_commands
+from kiosk_app.organisation.records import ImportResult
+from kiosk_app.training import intake as training_intake
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group("import")
+def import_() -> None:
+    """Take in files."""
+    runtime.start(Settings.from_env())
+
+
+def _organisation(path: Path, dry_run: bool, as_json: bool, command: Callable[..., ImportResult]) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        rows = list(csv.DictReader(source))
+    result = command(rows, actor=ACTOR, now=clock.now(), dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps({"created": result.created, "updated": result.updated,
+                               "unchanged": result.unchanged, "refused": len(result.errors)}))
+    else:
+        for error in result.errors[:50]:
+            click.echo(f"row {error.row}, {error.column}: {error.reason}; {error.cure}")
+        click.echo(f"created {result.created} · updated {result.updated} · "
+                   f"unchanged {result.unchanged} · refused {len(result.errors)}")
+    if not result.ok:
+        sys.exit(1)
+
+
+def _add(name: str, command: Callable[..., ImportResult]) -> None:
+    @import_.command(name, help=f"Take in {name} (CSV).")
+    @click.argument("file", type=FILE)
+    @click.option("--dry-run", is_flag=True)
+    @click.option("--json", "as_json", is_flag=True)
+    def take(*, file: Path, dry_run: bool, as_json: bool) -> None:
+        _organisation(file, dry_run, as_json, command)
+
+
+for _name, _command in (
+    ("units", organisation_commands.import_units),
+    ("unit-events", organisation_commands.import_unit_events),
+    ("counters", organisation_commands.import_counters),
+    ("officers", organisation_commands.import_officers),
+    ("procedures", organisation_commands.import_procedures),
+):
+    _add(_name, _command)
+
+
+def _progress(done: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} rows", nl=False, err=True)
+    elif done % 40_000 == 0:
+        click.echo(f"{done} rows", err=True)
+
+
+def _write_errors(path: Path, report: intake.Report) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["row", "column", "field", "outcome", "reason", "cure"])
+        for f in report.findings:
+            writer.writerow([f.row, f.column, f.field, f.outcome, f.reason, f.cure])
+
+
+@import_.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True)
+@click.option("--errors", type=click.Path(path_type=Path))
+@click.option("--skip-bad-rows", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+def dossiers(
+    *, files: tuple[Path, ...], dry_run: bool, errors: Path | None, skip_bad_rows: bool,
+    as_json: bool,
+) -> None:
+    """Take in dossier files, each all-or-nothing unless --skip-bad-rows."""
+    failed = False
+    for path in files:
+        report = intake.import_file(
+            path, actor=ACTOR, now=clock.now(), progress=_progress, skip_bad_rows=skip_bad_rows,
+            dry_run=dry_run,
+        )
+        if report.published:
+            feedback_commands.match_unmatched(now=clock.now())
+            feedback_commands.refresh_attributions(report.changed_keys, now=clock.now())
+        if errors:
+            _write_errors(errors, report)
+        failed = failed or bool(report.findings)
+        if as_json:
+            click.echo(json.dumps(intake.as_json(report), ensure_ascii=False))
+            continue
+        for f in report.findings[:20]:
+            click.echo(f"{path.name}, row {f.row}, {f.column}: {f.reason}; {f.cure}")
+        totals = " · ".join(f"{name} {n}" for name, n in report.totals().items())
+        state = "" if report.published or dry_run else "; nothing was taken in"
+        click.echo(f"{path.name}: {totals}{state}")
+    if failed:
+        sys.exit(1)
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True)
+@click.option("--skip-bad-rows", is_flag=True)
+def training(*, file: Path, dry_run: bool, skip_bad_rows: bool) -> None:
+    """Take in a training workbook."""
+    report = training_intake.import_workbook(
+        file, actor=ACTOR, now=clock.now(), dry_run=dry_run, skip_bad_rows=skip_bad_rows
+    )
+    for row in report.rows:
+        if row.reason:
+            click.echo(f"{row.sheet}, row {row.row}: {row.outcome} {row.reason}")
+    click.echo(f"sessions {report.sessions} · enrolments {report.enrolments} · "
+               f"completed {report.completed}")

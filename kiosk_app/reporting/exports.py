@@ -1,0 +1,46 @@
+"""Tables as CSV and XLSX, with period, definitions and a hash of the figures inside."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+
+import xlsxwriter
+
+
+def safe(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def digest(rows: Sequence[Sequence[object]]) -> str:
+    """SHA-256 of the figures, for saying that two files hold the same."""
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def as_csv(notes: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    """UTF-8 with byte-order mark; notes first, each in its own row."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for note in [*notes, f"SHA-256 {digest(rows)}"]:
+        writer.writerow([safe(note)])
+    writer.writerows([[safe(cell) for cell in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(title: str, notes: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    """A workbook with the figures on one sheet and the notes on another."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(title[:31])
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, "" if cell is None else safe(cell))
+    about = book.add_worksheet("Ghi chú")
+    for number, note in enumerate([*notes, f"SHA-256 {digest(rows)}"]):
+        about.write(number, 0, note)
+    book.close()
+    return out.getvalue()

@@ -1,0 +1,58 @@
+"""Calendar periods: month, quarter, year; free ranges exist only as unions of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kiosk_app.core.errors import RuleError
+
+_FORM = re.compile(r"^(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])))?$")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar period: its key as in addresses, and its months yyyymm."""
+
+    key: str
+    months: tuple[int, ...]
+
+    @property
+    def kind(self) -> str:
+        """month, quarter or year."""
+        return {1: "month", 3: "quarter"}.get(len(self.months), "year")
+
+
+def parse(text: str) -> Period:
+    """``2018-10``, ``2018-Q4`` or ``2018``; RuleError for anything else."""
+    match = _FORM.match(text)
+    if match is None:
+        raise RuleError("period_unknown", "a period is like 2018-10, 2018-Q4 or 2018", field="period")
+    year = int(match["year"])
+    if match["month"]:
+        month = int(match["month"])
+        if not 1 <= month <= 12:
+            raise RuleError("period_unknown", "months are 01 to 12", field="period")
+        return Period(text, (year * 100 + month,))
+    if match["quarter"]:
+        first = 3 * int(match["quarter"]) - 2
+        return Period(text, tuple(year * 100 + first + i for i in range(3)))
+    return Period(text, tuple(year * 100 + i for i in range(1, 13)))
+
+
+def of_month(month: int) -> Period:
+    """The period of one month yyyymm."""
+    return Period(f"{month // 100}-{month % 100:02d}", (month,))
+
+
+def choices(months: list[int]) -> list[Period]:
+    """Every period that has data: months and quarters, newest first, then years."""
+    found: dict[str, Period] = {}
+    for month in sorted(months, reverse=True):
+        found[of_month(month).key] = of_month(month)
+    for month in sorted(months, reverse=True):
+        quarter = parse(f"{month // 100}-Q{(month % 100 + 2) // 3}")
+        found.setdefault(quarter.key, quarter)
+    for month in sorted(months, reverse=True):
+        found.setdefault(str(month // 100), parse(str(month // 100)))
+    return list(found.values())

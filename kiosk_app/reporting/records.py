@@ -1,0 +1,57 @@
+"""What pages, exports and the interface show: everything has passed the disclosure gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of figures; shares 0–1, None where hidden.
+
+    ``n`` ratings in the released copy (None: fewer than five, hidden), ``eligible`` dossier
+    steps that could be rated, ``suppressed`` whether the rate is hidden by the gate.
+    """
+
+    key: str
+    label: str
+    n: int | None
+    eligible: int
+    coverage: float | None
+    share: float | None
+    low: float | None
+    high: float | None
+    levels: tuple[int, int, int, int, int] | None
+    suppressed: bool
+    adjusted: float | None = None
+    reliability: float | None = None
+    still_needed: int | None = None
+    tier: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceFigure:
+    """Service quality of one unit or total; names as in the published report."""
+
+    key: str
+    label: str
+    received: int
+    resolved: int
+    early: int
+    on_time: int
+    late: int
+    share_on_time: float | None
+    time_cut: float | None
+    online_procedures: int
+    procedures: int
+    supplement_over_limit: int
+
+
+@dataclass(frozen=True)
+class Service:
+    """The service-quality page: one row a unit, totals of centre and wards, ward rounds."""
+
+    rows: tuple[ServiceFigure, ...]
+    centre: ServiceFigure
+    wards: ServiceFigure
+    ward_rounds: int

@@ -1,0 +1,159 @@
+"""Satisfaction from released copies: totals, trend, and tables by one dimension."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from kiosk_app.dossiers import counts as dossier_counts
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.feedback.records import ReleasedRow
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.reporting import disclosure
+from kiosk_app.reporting.periods import Period, of_month
+from kiosk_app.reporting.records import Figure
+from survey_analysis import OfficerCounts, compare
+
+Levels = tuple[int, int, int, int, int]
+ELIGIBLE_COLUMN = {
+    "unit": "unit_id", "officer": "officer_id", "procedure": "procedure_id", "step": "step",
+    "filing_mode": "filing_mode",
+}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the manager's first page shows."""
+
+    total: Figure
+    recorded: int
+    trend: tuple[Figure, ...]
+    units: tuple[Figure, ...]
+    reasons: tuple[Figure, ...]
+
+
+def _sum(rows: Sequence[Levels]) -> Levels:
+    columns = [sum(row[i] for row in rows) for i in range(5)]
+    return (columns[0], columns[1], columns[2], columns[3], columns[4])
+
+
+def _grouped(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str,
+    key: Callable[[ReleasedRow], object],
+) -> dict[str, Levels]:
+    rows = feedback_queries.released(
+        conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
+    )
+    groups: dict[str, list[Levels]] = defaultdict(list)
+    for row in rows:
+        groups[str(key(row))].append(row.levels)
+    return {name: _sum(found) for name, found in groups.items()}
+
+
+def _eligible(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], column: str | None
+) -> dict[str, int]:
+    by = (column,) if column else ()
+    rows = dossier_counts.eligible(conn, months=months, unit_ids=unit_ids, by=by)
+    return {str(row.key[0]) if row.key else "": row.n for row in rows}
+
+
+def _table(
+    levels: Mapping[str, Levels], eligible: Mapping[str, int], labels: Mapping[str, str]
+) -> tuple[Figure, ...]:
+    names = sorted(set(levels) | set(eligible), key=lambda k: labels.get(k, k))
+    empty = (0, 0, 0, 0, 0)
+    rows = [
+        disclosure.figure(k, labels.get(k, k), levels.get(k, empty), eligible.get(k, 0))
+        for k in names if k in labels
+    ]
+    sizes = [sum(levels.get(row.key, empty)) for row in rows]
+    return tuple(disclosure.table(rows, sizes))
+
+
+def overview(
+    conn: Connection, period: Period, unit_ids: Sequence[int], data_months: Sequence[int],
+    lang: str,
+) -> Overview:
+    """Total, trend over the months with data, units and reasons."""
+    months = period.months
+    total = _grouped(conn, months, unit_ids, "total", lambda row: "")
+    eligible = _eligible(conn, months, unit_ids, None)
+    by_month = _grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
+    month_eligible = _eligible(conn, data_months, unit_ids, "month")
+    trend = tuple(
+        disclosure.figure(str(m), of_month(m).key, by_month.get(str(m), (0, 0, 0, 0, 0)),
+                          month_eligible.get(str(m), 0))
+        for m in data_months
+    )
+    reasons = _grouped(conn, months, unit_ids, "reason", lambda row: row.value)
+    return Overview(
+        total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)), eligible.get("", 0)),
+        recorded=feedback_queries.recorded(conn, months=months, unit_ids=unit_ids),
+        trend=trend, units=by_unit(conn, period, unit_ids, lang),
+        reasons=tuple(
+            row for row in (
+                disclosure.figure(code, code, found, 0) for code, found in reasons.items()
+            ) if row.n
+        ),
+    )
+
+
+def by_unit(
+    conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
+) -> tuple[Figure, ...]:
+    """One row a receiving unit, centre first, then by name."""
+    receiving = [u for u in organisation_queries.receiving_units(conn) if u.id in set(unit_ids)]
+    levels = _grouped(conn, period.months, unit_ids, "total", lambda row: row.unit_id)
+    eligible = _eligible(conn, period.months, unit_ids, "unit_id")
+    active = [u for u in receiving if str(u.id) in levels or str(u.id) in eligible]
+    rows = _table(levels, eligible, {str(u.id): u.name(lang) for u in active})
+    order = {str(u.id): i for i, u in enumerate(active)}
+    return tuple(sorted(rows, key=lambda row: order[row.key]))
+
+
+def by_procedure(
+    conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
+) -> tuple[Figure, ...]:
+    """One row a procedure, by name."""
+    procedures = organisation_queries.procedures(conn)
+    labels = {
+        str(p.id): (p.name_en if lang == "en" and p.name_en else p.name_vi)
+        for p in procedures.values()
+    }
+    levels = _grouped(conn, period.months, unit_ids, "procedure", lambda row: row.value)
+    eligible = _eligible(conn, period.months, unit_ids, "procedure_id")
+    return _table(levels, eligible, labels)
+
+
+def by_officer(
+    conn: Connection, period: Period, unit_ids: Sequence[int]
+) -> tuple[Figure, ...]:
+    """One row an officer, by name, compared on like cases within the units given."""
+    officers = organisation_queries.officers(conn)
+    labels = {str(o.id): o.full_name for o in officers.values()}
+    levels = _grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
+    eligible = _eligible(conn, period.months, unit_ids, "officer_id")
+    rows = _table(levels, eligible, labels)
+    strata = feedback_queries.strata(conn, months=period.months, unit_ids=unit_ids)
+    merged: dict[tuple[int, int, tuple[object, ...]], list[int]] = defaultdict(lambda: [0, 0])
+    for row in strata:
+        stratum = (row.procedure_id, row.late, row.supplemented, row.filing_mode)
+        cell = merged[(row.officer_id, row.procedure_id, stratum)]
+        cell[0] += sum(row.levels)
+        cell[1] += row.levels[3] + row.levels[4]
+    compared = compare([
+        OfficerCounts(str(officer), procedure, stratum, n, x)
+        for (officer, procedure, stratum), (n, x) in merged.items()
+    ])
+    return tuple(
+        row if row.suppressed or row.key not in compared else replace(
+            row, adjusted=compared[row.key].adjusted, tier=compared[row.key].tier,
+            reliability=compared[row.key].reliability,
+            still_needed=compared[row.key].still_needed,
+        )
+        for row in rows
+    )

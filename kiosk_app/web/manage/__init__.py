@@ -1,0 +1,1 @@
+"""Pages of managers: what is going on, how surely, where to look."""
