@@ -36,9 +36,10 @@ def hash_password(password: str) -> str:
 def password_fits(stored: str | None, password: str) -> bool:
     """Whether the password is the stored one; an unknown name takes as long."""
     try:
-        return HASHER.verify(stored or UNKNOWN, password) and stored is not None
+        HASHER.verify(stored or UNKNOWN, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def wait_after(failed: int) -> timedelta:

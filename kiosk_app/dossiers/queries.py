@@ -18,7 +18,7 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-def _visible() -> Select[Any]:
+def _visible() -> Select[*tuple[Any, ...]]:
     return (
         select(DossierVersion.dossier_id, func.max(DossierVersion.version).label("version"))
         .join(ImportRun, ImportRun.id == DossierVersion.run_id)
@@ -62,7 +62,7 @@ def _facts(conn: Connection, dossier_ids: Sequence[int]) -> list[DossierFacts]:
     return [_record(row, officers.get((row.id, row.version), {})) for row in rows]
 
 
-def _record(row: Row[Any], officers: dict[str, int | None]) -> DossierFacts:
+def _record(row: Row[*tuple[Any, ...]], officers: dict[str, int | None]) -> DossierFacts:
     return DossierFacts(
         dossier_id=row.id, code=row.code, code_key=row.code_key, unit_id=row.unit_id,
         procedure_id=row.procedure_id, officer_id=row.officer_id, counter_id=row.counter_id,

@@ -28,14 +28,14 @@ _ITEM = (
 )
 
 
-def newest_attributions() -> Select[Any]:
+def newest_attributions() -> Select[*tuple[Any, ...]]:
     """Item and its newest attribution version."""
     return select(
         Attribution.item_id, func.max(Attribution.version).label("version")
     ).group_by(Attribution.item_id)
 
 
-def _candidates() -> Select[Any]:
+def _candidates() -> Select[*tuple[Any, ...]]:
     newer = aliased(Attribution)
     return (
         select(*_ITEM, *_PLACE)
@@ -52,24 +52,24 @@ def _candidates() -> Select[Any]:
     )
 
 
-def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[Any]]:
+def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The next unmatched items after ``item_id``, oldest first."""
     query = _candidates().where(Attribution.state == "unmatched", RatingItem.id > item_id)
     return conn.execute(query.limit(CHUNK)).all()
 
 
-def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[Any]]:
+def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Items that are counted for dossiers of these normal forms."""
     query = _candidates().where(Attribution.state == "counted", Erasable.receipt_key.in_(keys))
     return conn.execute(query).all()
 
 
-def _place_of(row: Row[Any]) -> Place:
+def _place_of(row: Row[*tuple[Any, ...]]) -> Place:
     return Place(**{name: getattr(row, name) for name in Place.__dataclass_fields__})
 
 
 def _facts_for(
-    conn: Connection, rows: Iterable[Row[Any]]
+    conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]]
 ) -> dict[int, DossierFacts]:
     rows = list(rows)
     by_key = dossier_queries.facts_by_key(conn, {r.receipt_key for r in rows if r.receipt_key})
@@ -84,7 +84,7 @@ def _facts_for(
     return found
 
 
-def _claim(urn: ballots.Urn, row: Row[Any], key: str, where: Place) -> Place:
+def _claim(urn: ballots.Urn, row: Row[*tuple[Any, ...]], key: str, where: Place) -> Place:
     """Claim the true receipt and step unless the item did so when it arrived."""
     if row.receipt_key == key and row.step_sent == where.step:
         return replace(where, attempt=row.attempt)
@@ -96,7 +96,7 @@ def _claim(urn: ballots.Urn, row: Row[Any], key: str, where: Place) -> Place:
 
 def _rewrite(
     conn: Connection, ring: KeyRing,
-    changes: Sequence[tuple[Row[Any], Place]], urn: ballots.Urn, now_ms: int,
+    changes: Sequence[tuple[Row[*tuple[Any, ...]], Place]], urn: ballots.Urn, now_ms: int,
 ) -> None:
     moves, attributions = cells.Moves(), []
     for row, where in changes:
@@ -119,12 +119,12 @@ def _rewrite(
 
 
 def match_rows(
-    conn: Connection, ring: KeyRing, rows: Sequence[Row[Any]], *, now_ms: int
+    conn: Connection, ring: KeyRing, rows: Sequence[Row[*tuple[Any, ...]]], *, now_ms: int
 ) -> int:
     """Match what can be matched of ``rows``; how many were."""
     facts, urn = _facts_for(conn, rows), ballots.Urn(conn, ring)
     field_of: Mapping[int, int] = procedure_fields.of_procedures(conn) if facts else {}
-    changes: list[tuple[Row[Any], Place]] = []
+    changes: list[tuple[Row[*tuple[Any, ...]], Place]] = []
     for row in rows:
         known = facts.get(row.id)
         if known is None:
@@ -139,12 +139,12 @@ def match_rows(
 
 
 def refresh_rows(
-    conn: Connection, ring: KeyRing, rows: Sequence[Row[Any]], *, now_ms: int
+    conn: Connection, ring: KeyRing, rows: Sequence[Row[*tuple[Any, ...]]], *, now_ms: int
 ) -> int:
     """Write a further attribution where the dossier's facts now say otherwise; how many."""
     facts, urn = _facts_for(conn, rows), ballots.Urn(conn, ring)
     field_of: Mapping[int, int] = procedure_fields.of_procedures(conn) if facts else {}
-    changes: list[tuple[Row[Any], Place]] = []
+    changes: list[tuple[Row[*tuple[Any, ...]], Place]] = []
     for row in rows:
         known, old = facts.get(row.id), _place_of(row)
         if known is None:

@@ -62,7 +62,10 @@ def strata(
     for row in rows:
         levels[tuple(row[:8])][row[8] - 1] = int(row[9])
     return [
-        StratumRow(*key, (n[0], n[1], n[2], n[3], n[4]))
+        StratumRow(
+            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
+            (n[0], n[1], n[2], n[3], n[4]),
+        )
         for key, n in levels.items()
     ]
 

@@ -10,4 +10,4 @@ from kiosk_app.organisation.models import Procedure
 def of_procedures(conn: Connection) -> dict[int, int]:
     """Field id of every procedure id."""
     rows = conn.execute(select(Procedure.id, Procedure.field_id)).all()
-    return {procedure_id: field_id for procedure_id, field_id in rows}
+    return {row.id: row.field_id for row in rows}

@@ -80,7 +80,7 @@ def overview(
 ) -> Overview:
     """Total, trend over the months with data, units and reasons."""
     months = period.months
-    total = _grouped(conn, months, unit_ids, "total", lambda row: "")
+    total = _grouped(conn, months, unit_ids, "total", lambda _row: "")
     eligible = _eligible(conn, months, unit_ids, None)
     by_month = _grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
     month_eligible = _eligible(conn, data_months, unit_ids, "month")

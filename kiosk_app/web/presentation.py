@@ -75,7 +75,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
 
 
 def here(**changes: Any) -> str:
-    """This page's address with some of its parameters changed (None drops one)."""
+    """Address of the page shown, with some of its parameters changed (None drops one)."""
     kept = {k: v for k, v in request.args.items() if k not in changes and k != "lang"}
     kept.update({k: v for k, v in changes.items() if v is not None})
     return url_for(request.endpoint or "auth.login", **{**(request.view_args or {}), **kept})

@@ -8,7 +8,7 @@ _PROBLEM = {
     "description": "Problem document (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-_TABLET = [{"tablet": []}]
+_TABLET: list[dict[str, list[str]]] = [{"tablet": []}]
 
 ITEM: dict[str, object] = {
     "type": "object",
@@ -30,7 +30,8 @@ ITEM: dict[str, object] = {
 
 
 def _operation(summary: str, *, security: list[dict[str, list[str]]], answer: str = "200",
-               **more: object) -> dict[str, object]:
+               parameters: list[dict[str, object]] | None = None,
+               body: dict[str, object] | None = None) -> dict[str, object]:
     return {
         "summary": summary, "security": security,
         "responses": {
@@ -38,7 +39,8 @@ def _operation(summary: str, *, security: list[dict[str, list[str]]], answer: st
                 "type": "object"}}}},
             "default": _PROBLEM,
         },
-        **more,
+        "parameters": parameters or [],
+        **(_body(body) if body else {}),
     }
 
 
@@ -65,7 +67,7 @@ DOCUMENT: dict[str, object] = {
             "get": _operation("What a tablet needs at start", security=_TABLET),
         },
         "/api/v1/device/heartbeat": {
-            "post": _operation("A sign of life", security=_TABLET, **_body({"type": "object"})),
+            "post": _operation("A sign of life", security=_TABLET, body={"type": "object"}),
         },
         "/api/v1/device/receipts": {
             "get": _operation("State of a receipt", security=_TABLET, parameters=[
@@ -74,8 +76,8 @@ DOCUMENT: dict[str, object] = {
         "/api/v1/ratings": {
             "post": _operation(
                 "Deliver 1 to 200 items", security=[{"tablet": []}, {"key": []}],
-                **_body({"type": "object", "required": ["ratings"], "properties": {
-                    "ratings": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM}}}),
+                body={"type": "object", "required": ["ratings"], "properties": {
+                    "ratings": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM}}},
             ),
         },
         "/api/v1/satisfaction": {

@@ -150,7 +150,7 @@ def receipts() -> Response:
     """State of a receipt by full code, or by its last six digits among the unit's own."""
     tablet, now = access.this_device(), clock.now()
     code, digits = request.args.get("code", ""), normal_hint(request.args.get("digits", ""))
-    nothing = {"receipt": None, "procedure": None, "officer_display": None, "steps": []}
+    nothing: dict[str, object] = {"receipt": None, "procedure": None, "officer_display": None, "steps": []}
     with db.reading() as conn:
         if code:
             key = normal_form(code)

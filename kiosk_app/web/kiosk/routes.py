@@ -86,8 +86,11 @@ def form_receipt() -> str | Response:
     if state == "open" and facts:
         return redirect(url_for("kiosk.form_rate", receipt=facts.code), code=303)
     if state == "unknown" and request.form.get("anyway"):
-        name = "receipt" if full else "hint"
-        return redirect(url_for("kiosk.form_rate", **{name: typed}), code=303)
+        target = (
+            url_for("kiosk.form_rate", receipt=typed) if full
+            else url_for("kiosk.form_rate", hint=typed)
+        )
+        return redirect(target, code=303)
     return _receipt_page(full=full or state == "ambiguous", typed=typed, state=state)
 
 

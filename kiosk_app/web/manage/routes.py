@@ -118,10 +118,10 @@ def _export(kind: str, title: str, filters: Filters, rows: Sequence[Figure]) -> 
     name = f"{request.endpoint}-{filters.period.key}".replace(".", "-")
     if kind == "csv":
         return _file(exports.as_csv(notes, [head, *body]), "text/csv", f"{name}.csv")
-    if kind == "xlsx":
-        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return _file(exports.as_xlsx(title, notes, [head, *body]), mime, f"{name}.xlsx")
-    abort(404)
+    if kind != "xlsx":
+        abort(404)
+    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(exports.as_xlsx(title, notes, [head, *body]), mime, f"{name}.xlsx")
 
 
 def _file(body: bytes, mime: str, name: str) -> Response:
@@ -185,7 +185,8 @@ def _svg(body: bytes) -> Response:
     response = Response(body, content_type="image/svg+xml; charset=utf-8")
     response.set_etag(sha256(body).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/charts/<name>.svg")
@@ -204,16 +205,14 @@ def chart(name: str) -> Response:
             found.trend, labels=[month(int(r.key)) for r in found.trend], notes=notes,
             title=_("Tỷ lệ hài lòng theo tháng"), description=said,
         ))
-    if name == "levels":
-        total = sum(found.total.levels or (0,)) or 1
-        values = [
-            f"{number(n)} · {percent(n / total)}" for n in found.total.levels or (0, 0, 0, 0, 0)
-        ]
-        return _svg(charts.levels(
-            found.total, labels=words.level_names(), values=values,
-            title=_("Phân bố năm mức"), description=said,
-        ))
-    abort(404)
+    if name != "levels":
+        abort(404)
+    total = sum(found.total.levels or (0,)) or 1
+    values = [f"{number(n)} · {percent(n / total)}" for n in found.total.levels or (0, 0, 0, 0, 0)]
+    return _svg(charts.levels(
+        found.total, labels=words.level_names(), values=values,
+        title=_("Phân bố năm mức"), description=said,
+    ))
 
 
 @blueprint.context_processor

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from typing import Any
+
+from flask_babel import gettext
 
 from kiosk_app.questionnaires import builtin
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import translations
 from kiosk_app.web.presentation import number, percent
+
+
+def _(text: str, **values: Any) -> str:
+    return str(gettext(text, **values))
 
 
 def period_name(period: Period) -> str:
@@ -65,7 +71,7 @@ def reason_names() -> dict[str, str]:
 def level_names() -> list[str]:
     """Words of levels 1 … 5."""
     at = 2 if translations.language() == "en" else 1
-    return [row[at] for row in builtin.LEVELS]
+    return [str(row[at]) for row in builtin.LEVELS]
 
 
 def tier_name(tier: str) -> str:

@@ -13,9 +13,9 @@ from tests.integration.feedback.conftest import Office
 
 
 def refused(statement: str) -> None:
-    with pytest.raises(DatabaseError, match=r"append-only|must be owner|permission denied"):
-        with db.transaction() as conn:
-            conn.execute(text(statement))
+    refusal = pytest.raises(DatabaseError, match=r"append-only|must be owner|permission denied")
+    with refusal, db.transaction() as conn:
+        conn.execute(text(statement))
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_replace_and_upsert_are_refused(filled: Office) -> None:
     columns = ", ".join(c.name for c in RatingItem.__table__.columns)
     if db.current().is_sqlite:
         refused(f"INSERT OR REPLACE INTO rating_items ({columns}) SELECT {columns} FROM rating_items")
-        refused(f"REPLACE INTO ballots (hash) SELECT hash FROM ballots")
+        refused("REPLACE INTO ballots (hash) SELECT hash FROM ballots")
     refused(
         f"INSERT INTO rating_items ({columns}) SELECT {columns} FROM rating_items WHERE true "
         "ON CONFLICT (id) DO UPDATE SET level = 1"

@@ -77,9 +77,8 @@ def test_a_removed_row_is_named(sealed: Office) -> None:
 
 
 def _copy_row(conn: Connection, new_id: int) -> None:
-    columns = [
-        c for c in conn.execute(text("SELECT * FROM attributions WHERE id = 1")).keys() if c != "id"
-    ]
+    names = conn.execute(text("SELECT * FROM attributions WHERE id = 1")).keys()
+    columns = [name for name in list(names) if name != "id"]
     chosen = ", ".join("item_id" if c == "item_id" else "99" if c == "version" else c for c in columns)
     conn.execute(
         text(f"INSERT INTO attributions (id, {', '.join(columns)}) "
