@@ -8,7 +8,7 @@ import click
 
 from kiosk_app import runtime
 from kiosk_app.accounts import commands, queries
-from kiosk_app.accounts.models import ROLES
+from kiosk_app.accounts.permissions import ROLES
 from kiosk_app.cli.devices import ACTOR, unit_id_of
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
