@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 PY := $(VENV)/bin/python
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+PYTHON ?= $(shell scripts/find-python.sh)
 export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
@@ -11,7 +11,7 @@ export PORT ?= 8000
 .PHONY: run test lint bench campaign screenshots clean system-packages
 
 $(VENV)/.made: requirements-bootstrap.lock
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv"; exit 2; }
+	@test -n "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	touch $@
