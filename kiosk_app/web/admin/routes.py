@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import commands as account_commands
 from kiosk_app.accounts import queries as account_queries
-from kiosk_app.accounts.permissions import ROLES
-from kiosk_app.accounts.permissions import Data
+from kiosk_app.accounts.permissions import ROLES, Data
 from kiosk_app.core import audit, clock, db
 from kiosk_app.core.errors import KioskError
 from kiosk_app.devices import commands as device_commands
