@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint bench campaign screenshots clean system-packages
+.PHONY: run test lint clean system-packages
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
@@ -40,12 +40,6 @@ lint: $(VENV)/.test
 
 test: $(VENV)/.test system-packages lint
 	$(PY) -m pytest -n 2
-
-bench: $(VENV)/.test
-	@for each in benchmarks/*.py; do echo "$$each"; $(PY) "$$each"; done
-
-screenshots: $(VENV)/.test system-packages
-	$(PY) scripts/screenshots.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

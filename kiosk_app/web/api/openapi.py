@@ -80,11 +80,6 @@ DOCUMENT: dict[str, object] = {
                     "ratings": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM}}},
             ),
         },
-        "/api/v1/satisfaction": {
-            "get": _operation("Satisfaction by unit and period", security=[{"key": []}],
-                              parameters=[_parameter(name, "query") for name in
-                                          ("unit", "period", "by")]),
-        },
     },
     "components": {
         "securitySchemes": {
