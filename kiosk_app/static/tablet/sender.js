@@ -8,6 +8,8 @@ let token = null;
 let offset = 0;
 let waiting = null;
 let failures = 0;
+let running = null;
+let again = false;
 
 export function clockOffset() {
   return offset;
@@ -64,14 +66,31 @@ async function sendAll() {
   }
 }
 
-export function send() {
-  if (!token) return Promise.resolve();
+function sendAlone() {
   if (!navigator.locks) return sendAll();
   return navigator.locks.request("kiosk-sender", { ifAvailable: true }, (lock) => {
     if (lock) return sendAll();
     later(5000);
     return undefined;
   });
+}
+
+// An item sealed while a delivery is under way is sent by a round of its own right after it:
+// that delivery may have read the queue before the item was in it.
+export function send() {
+  if (!token) return Promise.resolve();
+  if (running) {
+    again = true;
+    return running;
+  }
+  const ended = () => {
+    running = null;
+    if (!again) return undefined;
+    again = false;
+    return send();
+  };
+  running = sendAlone().then(ended, ended);
+  return running;
 }
 
 export async function start(deviceToken) {
