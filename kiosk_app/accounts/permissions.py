@@ -46,7 +46,7 @@ MATRIX: Mapping[Data, Mapping[str, Scope]] = {
         Data.LINKS:            (_N, _N, _O, _N, _O, _N, _N),
         Data.CONFIDENTIAL:     (_N, _N, _N, _N, _A, _N, _N),
         Data.TRAINING:         (_O, _U, _N, _A, _N, _A, _N),
-        Data.ACCOUNTS:         (_N, _N, _N, _N, _N, _N, _A),
+        Data.ACCOUNTS:         (_N, _N, _N, _N, _N, _A, _A),
         Data.TABLETS:          (_N, _U, _N, _N, _N, _A, _A),
         Data.AUDIT:            (_N, _N, _N, _N, _O, _A, _A),
         Data.DESK:             (_O, _N, _N, _N, _N, _N, _N),
@@ -57,3 +57,16 @@ MATRIX: Mapping[Data, Mapping[str, Scope]] = {
 def allowed(role: str, data: Data) -> Scope:
     """How far ``role`` reaches for ``data``; an unknown role reaches nothing."""
     return MATRIX[data].get(role, Scope.NONE)
+
+
+CHANGES: Mapping[Data, frozenset[str]] = {
+    Data.TRAINING: frozenset({"hr"}),
+    Data.ACCOUNTS: frozenset({"administrator"}),
+    Data.DESK: frozenset({"officer"}),
+}
+"""Roles that may change data of a kind; to see is not to change, and a kind not named is nobody's."""
+
+
+def may_change(role: str, data: Data) -> bool:
+    """Whether ``role`` may change what ``data`` names; never without reaching it."""
+    return role in CHANGES.get(data, frozenset()) and allowed(role, data) != Scope.NONE

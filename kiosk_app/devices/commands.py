@@ -33,6 +33,8 @@ def _token_of(poll: str) -> str:
 def _create(
     conn: Connection, name: str, unit_id: int, counter_id: int | None, token: str, now: datetime
 ) -> int:
+    if not name.strip() or len(name) > 80:
+        raise RuleError("device_unnamed", "name the tablet in at most 80 characters", field="name")
     if conn.execute(select(Device.id).where(Device.name == name)).first():
         raise RuleError("device_name_taken", f"a tablet named {name} exists; choose another name",
                         field="name")

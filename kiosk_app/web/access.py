@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import queries as account_queries
-from kiosk_app.accounts.permissions import Data, Scope, allowed
+from kiosk_app.accounts.permissions import Data, Scope, allowed, may_change
 from kiosk_app.core import db
 from kiosk_app.core.audit import Actor
 from kiosk_app.devices import queries as device_queries
@@ -51,7 +51,10 @@ def _marked(mark: Mark) -> Callable[[View], View]:
 
 
 def requires(data: Data) -> Callable[[View], View]:
-    """Only roles that reach ``data``; how far is asked by ``reach`` and ``visible_units``."""
+    """Only roles that reach ``data``; how far is asked by ``reach`` and ``visible_units``.
+
+    A method other than GET or HEAD also asks that the role may change ``data``.
+    """
     return _marked(Mark("data", data))
 
 
@@ -156,6 +159,11 @@ def reach(data: Data) -> Scope:
     return allowed(current().role, data)
 
 
+def changes(data: Data) -> bool:
+    """Whether the one who asks may change ``data``."""
+    return may_change(current().role, data)
+
+
 def visible_units(conn: Connection, data: Data | None = None) -> list[int]:
     """Units whose ``data`` (default: the view's) the one who asks may see."""
     who = current()
@@ -186,6 +194,12 @@ def _wants_page() -> bool:
     return not request.path.startswith("/api/")
 
 
+def _reached(data: Data) -> bool:
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        return changes(data)
+    return reach(data) != Scope.NONE
+
+
 def _refuse_unless_allowed(mark: Mark) -> Response | None:
     if mark.kind == "device":
         this_device()
@@ -199,7 +213,7 @@ def _refuse_unless_allowed(mark: Mark) -> Response | None:
         if _wants_page() and request.method == "GET":
             return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)
         abort(401)
-    elif mark.data is not None and reach(mark.data) == Scope.NONE:
+    elif mark.data is not None and not _reached(mark.data):
         abort(403)
     return None
 

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import commands as account_commands
 from kiosk_app.accounts import queries as account_queries
-from kiosk_app.accounts.permissions import ROLES, Data
+from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import audit, clock, db
-from kiosk_app.core.errors import KioskError
+from kiosk_app.core.errors import KioskError, RuleError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import queries as device_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import access
+from kiosk_app.web.admin import words
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -28,7 +29,7 @@ def _tablets_page(status: int = 200, error: str = "") -> tuple[str, int]:
             tablets=[d for d in device_queries.devices(conn) if d.unit_id in visible],
             units=units, receiving=organisation_queries.receiving_units(conn),
             waiting=device_queries.waiting_codes(conn, clock.now()),
-            may_edit=access.current().role == "administrator", form=request.form, error=error,
+            may_edit=access.changes(Data.ACCOUNTS), form=request.form, error=error,
         )
     return page, status
 
@@ -40,6 +41,14 @@ def tablets() -> tuple[str, int]:
     return _tablets_page()
 
 
+def _chosen_unit() -> int:
+    chosen = request.form.get("unit_id", 0, type=int)
+    with db.reading() as conn:
+        if chosen not in organisation_queries.units(conn):
+            raise RuleError("unit_unknown", "choose a unit of the list", field="unit_id")
+    return chosen
+
+
 @blueprint.post("/tablets/approve")
 @access.requires(Data.ACCOUNTS)
 def approve_tablet() -> Response | tuple[str, int]:
@@ -47,11 +56,11 @@ def approve_tablet() -> Response | tuple[str, int]:
     try:
         device_commands.approve(
             request.form.get("code", ""), name=request.form.get("name", "").strip(),
-            unit_id=request.form.get("unit_id", 0, type=int), counter_id=None,
+            unit_id=_chosen_unit(), counter_id=None,
             actor=access.actor(), now=clock.now(),
         )
     except KioskError as error:
-        return _tablets_page(422, error.detail)
+        return _tablets_page(422, words.explain(error))
     flash(_("Đã ghép máy."))
     return redirect(url_for("admin.tablets"), code=303)
 
@@ -68,7 +77,8 @@ def revoke_tablet(device_id: int) -> Response:
 def _users_page(status: int = 200, error: str = "", secret: str = "") -> tuple[str, int]:
     with db.reading() as conn:
         page = render_template(
-            "admin/users.html", users=account_queries.users(conn), roles=ROLES,
+            "admin/users.html", users=account_queries.users(conn), roles=words.role_names(),
+            may_edit=access.changes(Data.ACCOUNTS),
             units=organisation_queries.units(conn), form=request.form, error=error, secret=secret,
         )
     return page, status
@@ -83,10 +93,10 @@ def users() -> tuple[str, int]:
     try:
         password = account_commands.add_user(
             request.form.get("username", ""), role=request.form.get("role", ""),
-            unit_id=request.form.get("unit_id", type=int), actor=access.actor(), now=clock.now(),
+            unit_id=_chosen_unit() if request.form.get("unit_id") else None, actor=access.actor(), now=clock.now(),
         )
     except KioskError as error:
-        return _users_page(422, error.detail)
+        return _users_page(422, words.explain(error))
     return _users_page(secret=password)
 
 

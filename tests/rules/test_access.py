@@ -1,0 +1,255 @@
+"""Every route × every role × own and foreign unit, against the product's matrix written out anew.
+
+A route without a line in ``ROUTES`` fails: nothing is reachable that nobody thought about.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk_app import create_app
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.accounts import queries as account_queries
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.devices import commands as devices
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.training import queries as training
+from kiosk_app.web import access
+from tests import training_year
+from tests.conftest import make_settings
+
+ROLES = ("officer", "manager", "case_handler", "hr", "inspector", "auditor", "administrator")
+EVERY = dict.fromkeys(ROLES, "all")
+SEES: dict[str, dict[str, str]] = {
+    "figures": EVERY | {"officer": "own", "manager": "own"},
+    "figures_officers": {
+        "officer": "own", "manager": "own", "inspector": "all", "auditor": "all",
+    },
+    "training": {"officer": "self", "manager": "own", "hr": "all", "auditor": "all"},
+    "accounts": {"auditor": "all", "administrator": "all"},
+    "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
+    "audit": {"inspector": "all", "auditor": "all", "administrator": "all"},
+    "desk": {"officer": "own"},
+}
+CHANGES = {
+    "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
+}
+ROUTES: dict[str, tuple[str, str]] = {
+    # endpoint: (who, what its address names of a unit)
+    "static": ("public", ""), "auth.home": ("public", ""), "auth.login": ("public", ""),
+    "auth.logout": ("public", ""), "public.healthz": ("public", ""),
+    "public.readyz": ("public", ""), "public.metrics": ("public", ""),
+    "public.seals": ("public", ""), "public.follow": ("public", ""),
+    "kiosk.tablet": ("public", ""), "kiosk.form_receipt": ("public", ""),
+    "kiosk.form_rate": ("public", ""), "kiosk.form_why": ("public", ""),
+    "kiosk.form_thanks": ("public", ""), "api.openapi": ("public", ""),
+    "api.request_pairing": ("public", ""), "api.poll_pairing": ("public", ""),
+    "api.bootstrap": ("token", ""), "api.heartbeat": ("token", ""), "api.ratings": ("token", ""),
+    "api.receipts": ("token", ""), "kiosk.contest": ("token", ""),
+    "manage.overview": ("figures", "unit"), "manage.procedures": ("figures", "unit"),
+    "manage.service": ("figures", "unit"), "manage.chart": ("figures", "unit"),
+    "manage.officers": ("figures_officers", "unit"),
+    "hr.index": ("training", ""), "hr.courses": ("training", "list"), "hr.staff": ("training", ""),
+    "hr.export_sessions": ("training", "list"),
+    "hr.export_staff": ("training", "list"),
+    "hr.session": ("training", "session"), "hr.roster": ("training", "session"),
+    "hr.attendance": ("training", "session"), "hr.results": ("training", "session"),
+    "hr.export_roster": ("training", "session"), "hr.record": ("training", "person"),
+    "hr.new_session": ("training!", ""), "hr.add_course": ("training!", ""),
+    "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
+    "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
+    "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
+    "hr.record_results": ("training!", "session"),
+    "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
+    "admin.audit": ("audit", ""), "admin.approve_tablet": ("accounts!", ""),
+    "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
+    "desk.index": ("desk", ""), "desk.seat": ("desk!", ""),
+}
+"""``!``: a change. ``token``: no login opens it."""
+LET_IN = {200, 201, 302, 303, 400, 409, 422}
+
+
+@dataclass
+class House:
+    """An installation with a training year, and one client of each role at one unit."""
+
+    app: Flask
+    users: dict[str, tuple[int, int]] = field(default_factory=dict)
+    values: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+
+    def client(self, role: str) -> FlaskClient:
+        """A browser in which the role has just logged in."""
+        made = self.app.test_client()
+        if role in self.users:
+            with made.session_transaction() as kept:
+                kept["user_id"], kept["epoch"] = self.users[role]
+        return made
+
+
+def _add(role: str, unit_id: int | None, officer_id: int | None) -> tuple[int, int]:
+    accounts.add_user(
+        f"the-{role}", role=role, unit_id=unit_id, officer_id=officer_id,
+        password="mot-mat-khau-dai", actor=SYSTEM, now=training_year.YEAR_END,
+    )
+    with db.reading() as conn:
+        user = account_queries.by_username(conn, f"the-{role}")
+    assert user is not None
+    return user.id, user.session_epoch
+
+
+def _places() -> tuple[int, str, int, str, int, int, int, int]:
+    """Own ward and officer, a foreign ward and officer, a session of each ward's people only."""
+    with db.reading() as conn:
+        wards = {u.id: u.ref for u in organisation.receiving_units(conn) if u.ref != "HL-TTHCC"}
+        postings = organisation.postings(conn)
+        attended = {
+            ward: {s.id for s in training.sessions(conn, year=2018, unit_ids=[ward]) if s.enrolled}
+            for ward in wards
+        }
+    people = {p.unit_id: p.officer_id for p in postings if p.unit_id in wards}
+    for own, foreign in product(people, people):
+        mine, theirs = attended[own] - attended[foreign], attended[foreign] - attended[own]
+        if mine and theirs:
+            return (own, wards[own], foreign, wards[foreign], people[own], people[foreign],
+                    min(mine), min(theirs))
+    raise AssertionError("no two wards sent people to different sessions")
+
+
+@pytest.fixture(scope="module")
+def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("access")
+    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    app = create_app(make_settings(folder))
+    app.config["WTF_CSRF_ENABLED"] = False
+    clock.bind(clock.FrozenClock(training_year.YEAR_END))
+    training_year.take_in_organisation()
+    training_year.take_in_training()
+    own, own_ref, _foreign, foreign_ref, person, stranger, session, other = _places()
+    made = House(app)
+    for role in ROLES:
+        bound = role in ("officer", "manager")
+        made.users[role] = _add(
+            role, own if bound else None, person if role == "officer" else None
+        )
+    shown = {"kind": "csv", "name": "trend", "poll": "x", "rating_id": "x", "secret": "x",
+             "filename": "htmx.min.js", "username": "a-leaver"}
+    made.values = {
+        "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
+                "session": shown | {"session_id": session}, "person": {"officer_id": person}},
+        "foreign": {"": shown, "list": shown, "unit": shown | {"unit": foreign_ref},
+                    "session": shown | {"session_id": other}, "person": {"officer_id": stranger}},
+    }
+    accounts.add_user("a-leaver", role="auditor", actor=SYSTEM, now=training_year.YEAR_END)
+    device, _token = devices.add(
+        "T1", unit_id=own, counter_id=None, actor=SYSTEM, now=training_year.YEAR_END
+    )
+    shown["device_id"] = device  # type: ignore[assignment]
+    yield made
+    db.current().dispose()
+    clock.bind(clock.Clock())
+
+
+def ask(house: House, role: str, endpoint: str, method: str, place: str) -> int:
+    """The status that the role gets."""
+    _who, names = ROUTES[endpoint]
+    values = house.values[place][names]
+    rule = next(r for r in house.app.url_map.iter_rules(endpoint) if method in (r.methods or ()))
+    used = {k: v for k, v in values.items() if k in rule.arguments or k == "unit"}
+    with house.app.test_request_context():
+        from flask import url_for
+
+        address = url_for(endpoint, **used)  # type: ignore[arg-type]
+    return house.client(role).open(address, method=method).status_code
+
+
+def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
+    """The statuses that the product's matrix allows."""
+    who, names = ROUTES[endpoint]
+    if who == "public":
+        return LET_IN | {404} | ({401} if (endpoint, method) == ("auth.login", "POST") else set())
+    if who == "token":
+        return {401}
+    if role == "nobody":
+        return {303} if method == "GET" else {401}
+    changing = who.endswith("!") or method == "POST"
+    kind = who.rstrip("!")
+    far = (CHANGES.get(kind, {}) if changing else SEES[kind]).get(role)
+    if far is None:
+        return {403}
+    if far == "self" and names in ("session", "list"):
+        return {403}
+    if place == "foreign" and names not in ("", "list") and far in ("own", "self"):
+        return {404}
+    return LET_IN
+
+
+def cases() -> list[tuple[str, str]]:
+    """Endpoint and method of every route that the table names."""
+    methods = {"auth.login": ("GET", "POST"), "admin.users": ("GET", "POST")}
+    methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks")}
+    posts = ("auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "kiosk.contest")
+    return [
+        (endpoint, method)
+        for endpoint, (who, _names) in ROUTES.items()
+        for method in methods.get(
+            endpoint,
+            ("POST",) if endpoint in posts or (who.endswith("!") and endpoint != "hr.new_session")
+            else ("GET",),
+        )
+    ]
+
+
+def test_every_route_has_a_line_and_a_mark(house: House) -> None:
+    found = {
+        (rule.endpoint, method)
+        for rule in house.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(cases())
+    unmarked = [e for e in ROUTES if access.mark_of(house.app, e) is None]
+    assert unmarked == []
+
+
+@pytest.mark.parametrize("place", ["own", "foreign"])
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+@pytest.mark.parametrize(("endpoint", "method"), cases())
+def test_a_role_reaches_what_the_matrix_says(
+    house: House, endpoint: str, method: str, role: str, place: str
+) -> None:
+    got = ask(house, role, endpoint, method, place)
+    assert got in expected(role, endpoint, method, place)
+
+
+def test_a_view_without_a_mark_is_refused(house: House) -> None:
+    house.app.view_functions["unmarked"] = lambda: "open"
+    house.app.url_map.add(type(next(house.app.url_map.iter_rules()))("/x", endpoint="unmarked"))
+    try:
+        assert house.client("administrator").get("/x").status_code == 403
+    finally:
+        del house.app.view_functions["unmarked"]
+
+
+def test_lists_hold_own_people_and_tablets_only(house: House) -> None:
+    own, _ref, foreign, _other, person, stranger, _s, _o = _places()
+    devices.add("TX", unit_id=foreign, counter_id=None, actor=SYSTEM, now=training_year.YEAR_END)
+    with db.reading() as conn:
+        named = organisation.officers(conn, [person, stranger])
+    tablets = house.client("manager").get("/admin/tablets").text
+    assert "T1" in tablets
+    assert "TX" not in tablets
+    for path in ("/hr/staff", "/hr/staff.csv"):
+        listed = house.client("manager").get(path).text
+        assert named[person].code in listed or named[person].full_name in listed
+        assert named[stranger].code not in listed
+    mine = house.client("officer").get("/hr/staff.csv")
+    assert mine.status_code in (303, 403, 404) or named[stranger].code not in mine.text
+    assert own != foreign
