@@ -18,7 +18,7 @@ _NAMES = {
     "PORT": "port",
     "KIOSK_KEYS_DIR": "keys_dir",
     "KIOSK_SECURE_COOKIES": "secure_cookies",
-    "KIOSK_WEB_ROLE": "web_role",
+    "KIOSK_OWNER_DATABASE_URL": "owner_database_url",
     "KIOSK_PUBLIC_URL": "public_url",
 }
 
@@ -30,8 +30,9 @@ class Settings:
     ``database_url`` any SQLAlchemy URL of SQLite or PostgreSQL; ``data_dir`` folder of the
     embedded database and of the session secret; ``keys_dir`` folder of the ballot, digest, link
     and contact keys (outside the database and outside its backups); ``secure_cookies`` whether
-    cookies need HTTPS (off only on loopback); ``web_role`` PostgreSQL role the web process
-    switches to, owning no table; ``public_url`` address that printed links start with.
+    cookies need HTTPS (off only on loopback); ``owner_database_url`` the
+    same PostgreSQL database as the role that owns the tables: only ``kiosk init`` logs in with
+    it, so that the role of ``database_url`` owns none; ``public_url`` address that printed links start with.
     """
 
     data_dir: Path
@@ -40,7 +41,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     secure_cookies: bool = False
-    web_role: str = ""
+    owner_database_url: str = ""
     public_url: str = ""
     origin: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ class Settings:
             host=values.get("host", "127.0.0.1"),
             port=port,
             secure_cookies=values.get("secure_cookies", "0").lower() in {"1", "true", "yes"},
-            web_role=values.get("web_role", ""),
+            owner_database_url=values.get("owner_database_url", ""),
             public_url=values.get("public_url", "").rstrip("/"),
             origin=origin,
         )

@@ -104,12 +104,19 @@ def drop_triggers(conn: Connection) -> None:
 
 
 def grant_web_role(conn: Connection, role: str) -> None:
-    """Give ``role`` what the web process needs on PostgreSQL, and no table of its own."""
+    """Give ``role`` what the web process needs on PostgreSQL, and no table of its own.
+
+    What is append-only may be read and added to; the triggers stand behind that.
+    """
     if not role.replace("_", "").isalnum():
         raise ConfigurationError("web_role_invalid", f"not a role name: {role!r}")
+    kept = ", ".join(table for table in APPEND_ONLY if table != ERASABLE)
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"REVOKE UPDATE, DELETE ON {kept} FROM {role}",
+        f"REVOKE UPDATE ON {ERASABLE} FROM {role}",
+        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ):
         conn.exec_driver_sql(statement)

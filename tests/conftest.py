@@ -20,10 +20,10 @@ from kiosk_app.core import clock, db, keys
 START = datetime(2018, 10, 15, 3, 0, tzinfo=UTC)
 
 
-def make_settings(folder: Path, url: str | None = None) -> Settings:
+def make_settings(folder: Path, url: str | None = None, owner_url: str = "") -> Settings:
     return Settings(
         data_dir=folder, database_url=url or f"sqlite:///{folder / 'kiosk.sqlite'}",
-        keys_dir=folder / "keys",
+        keys_dir=folder / "keys", owner_database_url=owner_url,
     )
 
 
@@ -49,8 +49,14 @@ def postgres_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _driver(uri: str, database: str) -> str:
+WEB_ROLE = "kiosk_web"
+"""The application's own role on PostgreSQL: it logs in and owns no table."""
+
+
+def _driver(uri: str, database: str, role: str = "") -> str:
     url = make_url(uri).set(drivername="postgresql+psycopg", database=database)
+    if role:
+        url = url.set(username=role)
     return url.render_as_string(hide_password=False)
 
 
@@ -59,9 +65,10 @@ def postgres_template(postgres_url: str, template_dir: Path) -> str:
     admin = create_engine(_driver(postgres_url, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
         conn.execute(text("CREATE DATABASE kiosk_template"))
+        conn.execute(text(f"CREATE ROLE {WEB_ROLE} LOGIN"))
     admin.dispose()
     database = db.open_database(_driver(postgres_url, "kiosk_template"))
-    schema.upgrade(database)
+    schema.upgrade(database, web_role=WEB_ROLE)
     db.bind(database)
     from kiosk_app.questionnaires import commands
 
@@ -89,7 +96,7 @@ def settings(
     admin = create_engine(_driver(uri, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name} TEMPLATE kiosk_template"))
-    yield make_settings(tmp_path, _driver(uri, name))
+    yield make_settings(tmp_path, _driver(uri, name, WEB_ROLE), _driver(uri, name))
     with admin.connect() as conn:
         conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()

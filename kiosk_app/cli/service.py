@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import click
+from sqlalchemy.engine import make_url
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
@@ -31,8 +32,8 @@ SEAL_PERIOD_SECONDS = 3600.0
 def initialise(settings: Settings) -> db.Database:
     """Create or upgrade the database, its keys and the built-in questionnaire."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _upgrade(settings)
     database = db.open_database(settings.database_url)
-    schema.upgrade(database, web_role=settings.web_role)
     db.bind(database)
     ring = keys.load(settings.keys_dir, create=not _has_keys(database))
     with db.transaction() as conn:
@@ -40,6 +41,14 @@ def initialise(settings: Settings) -> db.Database:
         questionnaire_commands.ensure_builtin(conn, now=clock.now())
     runtime.start(settings, database)
     return database
+
+
+def _upgrade(settings: Settings) -> None:
+    """Bring the tables up as the role that owns them."""
+    owner = db.open_database(settings.owner_database_url or settings.database_url)
+    role = make_url(settings.database_url).username if settings.owner_database_url else None
+    schema.upgrade(owner, web_role=role or "")
+    owner.dispose()
 
 
 def _has_keys(database: db.Database) -> bool:

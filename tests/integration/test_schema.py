@@ -41,7 +41,7 @@ def _options(conn: Connection) -> set[tuple[str, str]]:
 
 
 def test_migrations_build_what_the_tables_declare(settings: Settings) -> None:
-    database = db.open_database(settings.database_url)
+    database = db.open_database(settings.owner_database_url or settings.database_url)
     with database.engine.begin() as conn:
         assert compare_metadata(MigrationContext.configure(conn), tables.metadata) == []
         migrated = _shape(conn)
@@ -58,7 +58,7 @@ def test_migrations_build_what_the_tables_declare(settings: Settings) -> None:
 
 
 def test_up_down_and_up_again_leaves_the_same_triggers(settings: Settings) -> None:
-    database = db.open_database(settings.database_url)
+    database = db.open_database(settings.owner_database_url or settings.database_url)
     wanted = schema.declared_triggers(sqlite=database.is_sqlite)
     schema.downgrade(database, "base")
     schema.upgrade(database)

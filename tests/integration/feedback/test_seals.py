@@ -15,6 +15,7 @@ from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import verification as feedback_verification
 from kiosk_app.seals import commands, queries, verification
 from kiosk_app.seals.records import Verification
+from tests import owner
 from tests.integration.feedback.conftest import Office
 
 
@@ -27,7 +28,7 @@ def verify(published: dict[int, str] | None = None) -> Verification:
 
 def tamper(statement: str) -> None:
     """As somebody with the owner's rights on the file would: triggers off, change, on again."""
-    with db.transaction() as conn:
+    with owner.transaction() as conn:
         schema.drop_triggers(conn)
         conn.execute(text(statement))
         schema.install_triggers(conn)
