@@ -43,11 +43,16 @@ def insert_rows(conn: Connection, table: str, rows: Sequence[Row]) -> None:
     """Insert tuples in the column order of ``_TABLES``; the fast path of both drivers."""
     if not rows:
         return
-    columns = _TABLES[table]
-    mark = "?" if conn.dialect.name == "sqlite" else "%s"
-    marks = ", ".join([mark] * len(columns))
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-    conn.exec_driver_sql(statement, list(rows))
+    columns = ", ".join(_TABLES[table])
+    if conn.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(_TABLES[table]))
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+        conn.exec_driver_sql(statement, list(rows))
+        return
+    driver = conn.connection.driver_connection
+    with driver.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[union-attr]
+        for row in rows:
+            copy.write_row(row)
 
 
 class Counts:
