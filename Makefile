@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint clean system-packages
+.PHONY: run test lint clean system-packages campaign bench screenshots
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
@@ -40,6 +40,13 @@ lint: $(VENV)/.test
 
 test: $(VENV)/.test system-packages lint
 	$(PY) -m pytest -n 2
+
+campaign: $(VENV)/.test system-packages
+	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns
+
+bench: $(VENV)/.test
+	$(PY) -m benchmarks.intake
+	$(PY) -m benchmarks.overview
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

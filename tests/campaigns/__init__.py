@@ -1,0 +1,1 @@
+"""Long seeded runs: short under ``make test``, whole under ``make campaign``."""
