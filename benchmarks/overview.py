@@ -1,0 +1,117 @@
+"""The manager's pages on the whole year: median time of the server, as ratios to its plainest page.
+
+    python -m benchmarks.overview [--data DIR]
+
+``DIR`` holds a demo year made by ``kiosk demo``; without it one is made first (three minutes).
+Floor: the login page of the same server, which asks the database nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from benchmarks import workplace
+from kiosk_app import runtime
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.cli.devices import ACTOR
+from kiosk_app.config import Settings
+from kiosk_app.core import clock
+from kiosk_app.core.errors import RuleError
+from tests.servers import Server
+
+PAGES = {
+    "floor: login page": "/login",
+    "overview, newest month, all units": "/manage/",
+    "overview, whole year, all units": "/manage/?period=2018",
+    "overview, whole year, the centre": "/manage/?period=2018&unit=HL-TTHCC",
+    "officers, whole year": "/manage/officers?period=2018",
+    "procedures, whole year": "/manage/procedures?period=2018",
+    "service quality, whole year": "/manage/service?period=2018",
+    "chart: trend, whole year": "/manage/charts/trend.svg?period=2018",
+    "chart: levels, whole year": "/manage/charts/levels.svg?period=2018",
+}
+ROUNDS = 40
+PASSWORD = "mot-mat-khau-do-luong"
+
+
+def _sign_in(connection: HTTPConnection) -> str:
+    """A session cookie of an auditor."""
+    connection.request("GET", "/login")
+    answer = connection.getresponse()
+    page = answer.read().decode()
+    cookie = str(answer.headers["Set-Cookie"]).partition(";")[0]
+    token = page.split('name="csrf_token" value="')[1].partition('"')[0]
+    form = f"username=bench&password={PASSWORD}&csrf_token={token}"
+    connection.request("POST", "/login", form, {
+        "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
+    })
+    answer = connection.getresponse()
+    answer.read()
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def _times(connection: HTTPConnection, path: str, cookie: str) -> list[float]:
+    found = []
+    for _round in range(ROUNDS):
+        start = time.perf_counter()
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        found.append(1000 * (time.perf_counter() - start))
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+    return sorted(found[2:])
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    """Median and 95th percentile of each page."""
+    database = runtime.start(Settings.from_env({"DATA_DIR": str(folder)}))
+    try:
+        accounts.add_user(
+            "bench", role="auditor", password=PASSWORD, actor=ACTOR, now=clock.now()
+        )
+    except RuleError:
+        accounts.set_password("bench", actor=ACTOR, now=clock.now(), password=PASSWORD)
+    database.dispose()
+    server = Server(folder).start()
+    figures: dict[str, Any] = {}
+    try:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        cookie = _sign_in(connection)
+        for name, path in PAGES.items():
+            found = _times(connection, path, cookie)
+            figures[name] = {
+                "median_ms": round(statistics.median(found), 1),
+                "p95_ms": round(found[int(0.95 * (len(found) - 1))], 1),
+            }
+    finally:
+        server.stop()
+    least = figures["floor: login page"]["median_ms"]
+    for one in figures.values():
+        one["times_the_floor"] = round(one["median_ms"] / least, 1)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    chosen = parser.parse_args()
+    if chosen.data:
+        workplace.keep("overview", measure(chosen.data))
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        environ = {**os.environ, "DATA_DIR": name}
+        workplace.kiosk(environ, "init")
+        workplace.kiosk(environ, "demo")
+        workplace.keep("overview", measure(Path(name)))
+
+
+if __name__ == "__main__":
+    main()
