@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint clean system-packages campaign bench screenshots
+.PHONY: run test lint clean screenshots system-packages campaign bench screenshots
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
@@ -47,6 +47,9 @@ campaign: $(VENV)/.test system-packages
 bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
+
+screenshots: $(VENV)/.test system-packages
+	$(PY) scripts/screens.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,274 @@
+"""Pictures of every screen on a small demo year, in Vietnamese: ``make screenshots``.
+
+Starts the service on a folder of its own, pairs a tablet, signs in as each role and writes
+``docs/screens/<screen>-<width>x<height>.png``. Names given on the command line choose screens by
+their beginning: ``scripts/screens.py rate overview``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts import screens_hr  # noqa: E402 - needs the path above
+from tests.servers import Server  # noqa: E402 - needs the path above
+
+OUT = ROOT / "docs" / "screens"
+SCALE = "0.05"
+LIMIT = 6_000_000
+COLOURS = 192
+TABLET_SIZES = ((1280, 800), (800, 1280), (390, 844))
+DESK_SIZE = (1440, 900)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+PEOPLE = {
+    "manager": "lanh.dao", "hr": "nhan.su", "officer": "can.bo", "administrator": "quan.tri",
+}
+DESK = (
+    ("manager", "overview", "/manage/"),
+    ("manager", "officers", "/manage/officers?period=2018"),
+    ("manager", "procedures", "/manage/procedures?period=2018"),
+    ("manager", "service", "/manage/service?period=2018"),
+    ("officer", "desk", "/desk/"),
+    ("administrator", "tablets", "/admin/tablets"),
+    ("administrator", "users", "/admin/users"),
+    ("administrator", "audit", "/admin/audit"),
+)
+"""Role, screen, address."""
+CANDIDATES = """
+SELECT d.tail FROM dossiers d JOIN units u ON u.id = d.unit_id WHERE u.ref = 'HL-TTHCC'
+AND (SELECT count(*) FROM dossiers o WHERE o.unit_id = d.unit_id AND o.tail = d.tail) = 1
+AND d.code NOT IN (SELECT receipt FROM rating_erasables WHERE receipt IS NOT NULL)
+ORDER BY d.id DESC LIMIT 40
+"""
+UNKNOWN = "999999"
+
+
+class Camera:
+    """Takes the screens that were asked for, each at the size of its window."""
+
+    def __init__(self, wanted: list[str]) -> None:
+        self.wanted = wanted
+        self.taken: list[Path] = []
+
+    def __call__(self, page: Page, screen: str, *, whole: bool = False) -> None:
+        if self.wanted and not any(screen.startswith(each) for each in self.wanted):
+            return
+        size = page.viewport_size
+        assert size is not None
+        target = OUT / f"{screen}-{size['width']}x{size['height']}.png"
+        page.evaluate("document.fonts.ready")
+        page.mouse.move(0, 0)
+        page.screenshot(path=str(target), full_page=whole, animations="disabled")
+        self.keep(target)
+
+    def keep(self, target: Path) -> None:
+        """Fewer colours, smaller file."""
+        with Image.open(target) as picture:
+            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(target, optimize=True)
+        self.taken.append(target)
+
+
+@contextmanager
+def service() -> Iterator[tuple[Server, Path]]:
+    """gunicorn on a demo year of its own."""
+    with tempfile.TemporaryDirectory(prefix="screens-") as name:
+        folder = Path(name)
+        server = Server(folder)
+        subprocess.run(
+            [sys.executable, "-m", "kiosk_app", "demo", "--scale", SCALE], cwd=ROOT,
+            env=server.environ, check=True, capture_output=True,
+        )
+        server.start()
+        try:
+            yield server, folder
+        finally:
+            server.stop()
+
+
+def passwords(folder: Path) -> dict[str, str]:
+    notice = (folder / "demo-notice.txt").read_text("utf-8")
+    return dict(re.findall(r"^  ([a-z]+\.[a-z]+) +(\S+) ", notice, re.M))
+
+
+def tails(folder: Path) -> list[str]:
+    """Last six digits of receipts that nobody has rated yet."""
+    with sqlite3.connect(folder / "kiosk.sqlite") as conn:
+        return [row[0] for row in conn.execute(CANDIDATES)]
+
+
+def each_size(page: Page) -> Iterator[bool]:
+    """The sizes of a tablet in turn; whether the page may be longer than the window."""
+    for width, height in TABLET_SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        yield width < 600
+
+
+def dial(page: Page, digits: str) -> None:
+    page.click(".start[data-act=receipt]")
+    for digit in digits:
+        page.click(f"[data-key='{digit}']")
+
+
+def look_up(page: Page, digits: str) -> str:
+    """Ask for a receipt; ``open`` when the faces come."""
+    dial(page, digits)
+    page.click("[data-act=continue]")
+    page.wait_for_selector(".tile, [role=alert]")
+    return "open" if page.query_selector(".tile") else "other"
+
+
+def home(page: Page) -> None:
+    page.click("#foot [data-act=home]")
+    page.wait_for_selector(".k-idle .start")
+
+
+def open_receipt(page: Page, folder: Path) -> str:
+    """A receipt that leads to the faces."""
+    for tail in tails(folder):
+        state = look_up(page, tail)
+        home(page)
+        if state == "open":
+            return tail
+    raise RuntimeError("no receipt of the demo can be rated")
+
+
+def pair(page: Page, server: Server, take: Camera) -> None:
+    page.goto(f"{server.address}/kiosk")
+    page.locator("[data-slot=pair]", has_text=re.compile(r"\w{3} \w{3}")).wait_for()
+    for whole in each_size(page):
+        take(page, "pairing", whole=whole)
+    code = page.inner_text("[data-slot=pair]").replace(" ", "")
+    subprocess.run(
+        [sys.executable, "-m", "kiosk_app", "device", "approve", code, "--unit", "HL-TTHCC",
+         "--name", "TAB-X01"], cwd=ROOT, env=server.environ, check=True, capture_output=True,
+    )
+    page.wait_for_selector("html[data-ready=yes]")
+
+
+def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
+    """One visit at one size, withdrawn at its end."""
+    take(page, "idle-vi", whole=whole)
+    dial(page, tail[:4])
+    take(page, "receipt", whole=whole)
+    home(page)
+    look_up(page, UNKNOWN)
+    take(page, "notfound", whole=whole)
+    home(page)
+    look_up(page, tail)
+    take(page, "rate", whole=whole)
+    page.eval_on_selector(".tile.t4", "tile => tile.classList.add('sel')")
+    take(page, "rate-selected", whole=whole)
+    for level, screen in ((2, "reasons-low"), (5, "reasons-high")):
+        page.click(f".tile.t{level}")
+        page.wait_for_selector(".k-why .chip")
+        page.click(".chip >> nth=1")
+        take(page, screen, whole=whole)
+        if level == 2:
+            page.click("#foot [data-act=rate]")
+            page.wait_for_selector(".tile")
+    page.click("[data-act=send]")
+    page.wait_for_selector(".k-thanks [data-slot=qr] svg")
+    take(page, "thanks", whole=whole)
+    page.click("[data-act=withdraw]")
+    page.wait_for_selector(".k-idle .start")
+
+
+def tablet(browser: Browser, server: Server, folder: Path, take: Camera) -> None:
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    pair(page, server, take)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    tail = open_receipt(page, folder)
+    for whole in each_size(page):
+        visit(page, take, tail, whole=whole)
+    page.goto(f"{server.address}/kiosk?lang=en")
+    page.wait_for_selector("html[lang=en][data-ready=yes]")
+    for whole in each_size(page):
+        take(page, "idle-en", whole=whole)
+
+
+def offices(
+    browser: Browser, server: Server, folder: Path, take: Camera
+) -> Callable[..., Page]:
+    """Gives a signed-in page of a role; takes the login on its way."""
+    secrets = passwords(folder)
+
+    def signed_in(*, role: str, width: int, height: int) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", locale="vi-VN"
+        )
+        page = context.new_page()
+        page.goto(f"{server.address}/login")
+        if not any(path.name.startswith("login") for path in take.taken):
+            take(page, "login")
+        page.fill("input[name=username]", PEOPLE[role])
+        page.fill("input[name=password]", secrets[PEOPLE[role]])
+        page.click("main button.primary")
+        page.wait_for_selector(".me")
+        return page
+
+    return signed_in
+
+
+def desks(signed_in: Callable[..., Page], base: str, take: Camera) -> None:
+    width, height = DESK_SIZE
+    pages: dict[str, Page] = {}
+    for role, screen, path in DESK:
+        if role not in pages:
+            pages[role] = signed_in(role=role, width=width, height=height)
+        pages[role].goto(base + path)
+        pages[role].wait_for_load_state("networkidle")
+        take(pages[role], screen, whole=True)
+
+
+def training(signed_in: Callable[..., Page], base: str, take: Camera) -> None:
+    with tempfile.TemporaryDirectory(prefix="screens-") as name:
+        for source in screens_hr.shoot(signed_in, base, Path(name)):
+            if source.stem == "d1-desk":
+                continue  # taken with the offices
+            target = OUT / "{}-{}x{}.png".format(source.stem, *DESK_SIZE)
+            shutil.copyfile(source, target)
+            take.keep(target)
+
+
+def main() -> None:
+    """Take what was asked for, or everything."""
+    take = Camera(sys.argv[1:])
+    OUT.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {"args": FLAGS}
+    if program := shutil.which("chromium", path=os.environ.get("PATH")):
+        options["executable_path"] = program
+    with service() as (server, folder), sync_playwright() as tools:
+        browser = tools.chromium.launch(**options)
+        tablet(browser, server, folder, take)
+        signed_in = offices(browser, server, folder, take)
+        desks(signed_in, server.address, take)
+        if not take.wanted:
+            training(signed_in, server.address, take)
+        browser.close()
+    size = sum(path.stat().st_size for path in OUT.glob("*.png"))
+    print(f"{len(take.taken)} pictures, {size / 1e6:.1f} MB in {OUT.relative_to(ROOT)}")
+    if size > LIMIT:
+        sys.exit("the pictures are larger than they may be")
+
+
+if __name__ == "__main__":
+    main()
