@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from kiosk_app.core import keys
 from kiosk_app.dossiers.rules import normal_form
@@ -47,27 +46,19 @@ def strata(
 ) -> list[StratumRow]:
     """Released counts per officer and stratum, for case-mix adjustment."""
     columns = (
-        RatingMonth.month, RatingMonth.unit_id, RatingMonth.officer_id, RatingMonth.procedure_id,
-        RatingMonth.step, RatingMonth.filing_mode, RatingMonth.late, RatingMonth.supplemented,
+        RatingMonth.unit_id, RatingMonth.officer_id, RatingMonth.procedure_id,
+        RatingMonth.filing_mode, RatingMonth.late, RatingMonth.supplemented,
     )
+    satisfied = case((RatingMonth.level >= 4, RatingMonth.released_n), else_=0)
     rows = conn.execute(
-        select(*columns, RatingMonth.level, func.sum(RatingMonth.released_n))
+        select(*columns, func.sum(RatingMonth.released_n), func.sum(satisfied))
         .where(
             RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids),
             RatingMonth.linked == 1, RatingMonth.officer_id > 0,
         )
-        .group_by(*columns, RatingMonth.level)
+        .group_by(*columns)
     ).all()
-    levels: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
-    for row in rows:
-        levels[tuple(row[:8])][row[8] - 1] = int(row[9])
-    return [
-        StratumRow(
-            key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
-            (n[0], n[1], n[2], n[3], n[4]),
-        )
-        for key, n in levels.items()
-    ]
+    return [StratumRow(r[0], r[1], r[2], r[3], r[4], r[5], int(r[6]), int(r[7])) for r in rows]
 
 
 def recorded(conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]) -> int:

@@ -121,14 +121,13 @@ class ReleasedRow:
 
 @dataclass(frozen=True)
 class StratumRow:
-    """Released counts of one officer in one stratum and month."""
+    """Released counts of one officer in one stratum of like cases over the months asked for."""
 
-    month: int
     unit_id: int
     officer_id: int
     procedure_id: int
-    step: str
     filing_mode: str
     late: int
     supplemented: int
-    levels: tuple[int, int, int, int, int]
+    n: int
+    satisfied: int

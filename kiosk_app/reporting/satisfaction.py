@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
-from kiosk_app.feedback.records import ReleasedRow
+from kiosk_app.feedback.records import ReleasedRow, StratumRow
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import disclosure
 from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
-from survey_analysis import OfficerCounts, compare
+from survey_analysis import Comparison, OfficerCounts, compare
 
 Levels = tuple[int, int, int, int, int]
 ELIGIBLE_COLUMN = {
@@ -138,17 +138,7 @@ def by_officer(
     levels = _grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
     eligible = _eligible(conn, period.months, unit_ids, "officer_id")
     rows = _table(levels, eligible, labels)
-    strata = feedback_queries.strata(conn, months=period.months, unit_ids=unit_ids)
-    merged: dict[tuple[int, int, tuple[object, ...]], list[int]] = defaultdict(lambda: [0, 0])
-    for row in strata:
-        stratum = (row.procedure_id, row.late, row.supplemented, row.filing_mode)
-        cell = merged[(row.officer_id, row.procedure_id, stratum)]
-        cell[0] += sum(row.levels)
-        cell[1] += row.levels[3] + row.levels[4]
-    compared = compare([
-        OfficerCounts(str(officer), procedure, stratum, n, x)
-        for (officer, procedure, stratum), (n, x) in merged.items()
-    ])
+    compared = _compared(feedback_queries.strata(conn, months=period.months, unit_ids=unit_ids))
     return tuple(
         row if row.suppressed or row.key not in compared else replace(
             row, adjusted=compared[row.key].adjusted, tier=compared[row.key].tier,
@@ -157,3 +147,23 @@ def by_officer(
         )
         for row in rows
     )
+
+
+def _compared(strata: Sequence[StratumRow]) -> dict[str, Comparison]:
+    """Comparison of each officer within the unit that most of the ratings are of.
+
+    Officers are compared with those of their own centre only (statistics §2.5 and §8).
+    """
+    families: dict[int, list[OfficerCounts]] = defaultdict(list)
+    for row in strata:
+        stratum = (row.procedure_id, row.late, row.supplemented, row.filing_mode)
+        families[row.unit_id].append(
+            OfficerCounts(str(row.officer_id), row.procedure_id, stratum, row.n, row.satisfied)
+        )
+    found: dict[str, Comparison] = {}
+    for family in families.values():
+        for officer, one in compare(family).items():
+            name = str(officer)
+            if name not in found or found[name].n < one.n:
+                found[name] = one
+    return found
