@@ -96,6 +96,10 @@ class ProcedureRecord:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def name(self, lang: str = "vi") -> str:
+        """The name in a language, the Vietnamese one where none is known."""
+        return self.name_en if lang == "en" and self.name_en else self.name_vi
+
 
 @dataclass(frozen=True)
 class CounterRecord:

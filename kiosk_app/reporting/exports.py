@@ -31,7 +31,9 @@ def as_csv(notes: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(title: str, notes: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+def as_xlsx(
+    title: str, notes_title: str, notes: Sequence[str], rows: Sequence[Sequence[object]]
+) -> bytes:
     """A workbook with the figures on one sheet and the notes on another."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
@@ -39,7 +41,7 @@ def as_xlsx(title: str, notes: Sequence[str], rows: Sequence[Sequence[object]]) 
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
             sheet.write(number, column, "" if cell is None else safe(cell))
-    about = book.add_worksheet("Ghi chú")
+    about = book.add_worksheet(notes_title[:31])
     for number, note in enumerate([*notes, f"SHA-256 {digest(rows)}"]):
         about.write(number, 0, note)
     book.close()

@@ -120,10 +120,7 @@ def by_procedure(
 ) -> tuple[Figure, ...]:
     """One row a procedure, by name."""
     procedures = organisation_queries.procedures(conn)
-    labels = {
-        str(p.id): (p.name_en if lang == "en" and p.name_en else p.name_vi)
-        for p in procedures.values()
-    }
+    labels = {str(p.id): p.name(lang) for p in procedures.values()}
     levels = _grouped(conn, period.months, unit_ids, "procedure", lambda row: row.value)
     eligible = _eligible(conn, period.months, unit_ids, "procedure_id")
     return _table(levels, eligible, labels)

@@ -17,6 +17,7 @@ from kiosk_app.core import db
 from kiosk_app.core.audit import Actor
 from kiosk_app.devices import queries as device_queries
 from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.web import translations
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,7 +99,7 @@ def _principal() -> Principal | None:
     with db.reading() as conn:
         found = account_queries.user(conn, int(user_id))
     if found is None or not found.active or found.session_epoch != session.get("epoch"):
-        session.clear()
+        translations.forget_session()
         return None
     return Principal(
         found.id, found.username, found.display_name, found.role, found.unit_id, found.officer_id

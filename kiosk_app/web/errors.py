@@ -68,7 +68,15 @@ def _known(error: KioskError) -> Response | tuple[str, int]:
     if _is_api():
         fields = [{"field": error.field, "reason": error.code}] if error.field else []
         return problem(status, error.code, error.detail, fields)
-    return _page(status, error.detail)
+    return _page(status, _cure(error))
+
+
+def _cure(error: KioskError) -> str:
+    if isinstance(error, StorageUnavailableError):
+        return str(_("Chưa ghi được dữ liệu. Thử lại sau ít phút; nếu vẫn vậy, báo người quản trị."))
+    if isinstance(error, NotFoundError):
+        return str(_("Mục này không có, hoặc không thuộc phạm vi của bạn."))
+    return str(_("Chưa làm được việc này (mã %(code)s).", code=error.code))
 
 
 def init_app(app: Flask) -> None:

@@ -48,7 +48,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         (_("Kết quả"), (
             (Data.FIGURES, "manage.overview", _("Tổng quan"), "chart"),
             (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "user"),
-            (Data.FIGURES, "manage.procedures", _("Thủ tục"), "doc"),
+            (Data.FIGURES, "manage.procedures", _("Các thủ tục"), "doc"),
             (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "clock"),
         )),
         (_("Đào tạo"), (

@@ -28,6 +28,14 @@ def language() -> str:
     return kept if kept in LANGUAGES else "vi"
 
 
+def forget_session() -> None:
+    """Empty the session; the language chosen on this screen is kept."""
+    lang = session.get("lang")
+    session.clear()
+    if lang in LANGUAGES:
+        session["lang"] = lang
+
+
 def merged(lang: str) -> Catalog:
     """All texts of a language, over its PO files."""
     whole = Catalog(locale=lang, domain="messages")

@@ -189,7 +189,9 @@ async function look(value, full, entry) {
   show(screen + "-searching");
   keepTyped(value);
   try {
-    const answer = await sender.lookUp(full ? { code: value } : { digits: value });
+    const answer = await sender.lookUp(
+      Object.assign({ lang: document.documentElement.lang }, full ? { code: value } : { digits: value })
+    );
     if (answer.state === "open") return found(answer, entry);
     person.contested = answer.receipt || value;
     show((answer.state === "ambiguous" ? "code" : screen) + "-" + answer.state);

@@ -116,5 +116,5 @@ def audit_events() -> str:
     scopes = {"administrator": ("settings", "intake", "accounts"), "inspector": ("cases",)}
     with db.reading() as conn:
         events = audit.newest(conn, scopes=scopes.get(role), limit=200)
-    return render_template("admin/audit.html", events=events)
+    return render_template("admin/audit.html", events=events, actions=words.action_names())
 

@@ -21,7 +21,26 @@ def explain(error: KioskError) -> str:
         "device_unnamed": _("Đặt tên cho máy, ví dụ “Quầy 3”."),
         "device_name_taken": _("Tên máy này đã có. Đặt tên khác."),
     }
-    return str(texts.get(error.code) or _("Không làm được: %(detail)s", detail=error.detail))
+    return str(texts.get(error.code) or _("Chưa làm được việc này (mã %(code)s).", code=error.code))
+
+
+def action_names() -> dict[str, str]:
+    """What the audit trail records, as people say it."""
+    return {
+        "log_in": _("Đăng nhập"), "user_add": _("Thêm tài khoản"),
+        "user_disable": _("Khoá tài khoản"), "user_password": _("Đổi mật khẩu"),
+        "device_add": _("Thêm máy tính bảng"), "device_approve": _("Ghép máy tính bảng"),
+        "device_revoke": _("Thu hồi máy tính bảng"), "key_add": _("Cấp khoá tích hợp"),
+        "key_revoke": _("Thu hồi khoá tích hợp"), "erase": _("Xoá nội dung một lượt"),
+        "void_attempt": _("Huỷ một lần thử"), "import_dossiers": _("Nhập hồ sơ"),
+        "import_units": _("Nhập đơn vị"), "import_unit-events": _("Nhập biến động đơn vị"),
+        "import_counters": _("Nhập quầy"), "import_officers": _("Nhập cán bộ"),
+        "course_added": _("Thêm chuyên đề"), "session_planned": _("Lập kế hoạch lớp"),
+        "officers_enrolled": _("Cử người đi học"), "officer_withdrawn": _("Rút người khỏi lớp"),
+        "session_held": _("Xác nhận lớp đã tổ chức"), "session_cancelled": _("Huỷ một lớp"),
+        "enrolment_completed": _("Ghi nhận học đủ"), "record_viewed": _("Xem hồ sơ học"),
+        "import_procedures": _("Nhập thủ tục"), "training_imported": _("Nhập lớp tập huấn"),
+    }
 
 
 def role_names() -> dict[str, str]:

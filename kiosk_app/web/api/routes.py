@@ -139,7 +139,7 @@ def _receipt_state(facts: DossierFacts, now: datetime) -> dict[str, object]:
     officer = officers.get(facts.officer_id or 0)
     return {
         "state": "rated" if rated else "expired" if expired else "open",
-        "receipt": facts.code, "procedure": procedure.name_vi if procedure else None,
+        "receipt": facts.code, "procedure": procedure.name(request.args.get("lang", "vi")) if procedure else None,
         "officer_display": officer.full_name if officer else None, "steps": [step],
     }
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import commands, queries
 from kiosk_app.core import clock, db
-from kiosk_app.web import access
+from kiosk_app.web import access, translations
 
 blueprint = Blueprint("auth", __name__)
 START = {
@@ -21,6 +21,7 @@ START = {
 @access.public
 def home() -> Response:
     """To the start page of the role, or to the login."""
+    translations.language()
     who = access.optional()
     target = START.get(who.role, "auth.login") if who else "auth.login"
     return redirect(url_for(target), code=303)
@@ -39,14 +40,11 @@ def login() -> Response | tuple[str, int] | str:
     if user_id is None:
         page = render_template("auth/login.html", failed=True, username=username, target=target)
         return page, 401
-    lang = session.get("lang")
     with db.reading() as conn:
         found = queries.user(conn, user_id)
-    session.clear()
+    translations.forget_session()
     session["user_id"] = user_id
     session["epoch"] = found.session_epoch if found else -1
-    if lang:
-        session["lang"] = lang
     return redirect(target or url_for("auth.home"), code=303)
 
 
@@ -54,5 +52,5 @@ def login() -> Response | tuple[str, int] | str:
 @access.public
 def logout() -> Response:
     """End the session."""
-    session.clear()
+    translations.forget_session()
     return redirect(url_for("auth.login"), code=303)

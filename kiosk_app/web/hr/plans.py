@@ -14,7 +14,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import commands, queries
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import plain
-from kiosk_app.web import access
+from kiosk_app.web import access, translations
 from kiosk_app.web.hr import forms, scope, sessions, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
@@ -64,7 +64,7 @@ def _candidates(conn: Connection, held: SessionRecord) -> list[dict[str, object]
     """Officers posted on the first day who are not on the roster, filtered by the address."""
     gone = {row.officer_id for row in queries.roster(conn, held.id)}
     units = organisation.units(conn, on=held.first_day)
-    named = organisation.officers(conn)
+    named, lang = organisation.officers(conn), translations.language()
     text, unit = plain(request.values.get("q", "")), request.values.get("unit", "")
     found: list[dict[str, object]] = []
     for posting in organisation.postings(conn):
@@ -72,11 +72,11 @@ def _candidates(conn: Connection, held: SessionRecord) -> list[dict[str, object]
             continue
         officer, at = named[posting.officer_id], units[posting.unit_id]
         fits = held.audience in {"", "centre" if at.kind == "centre" else "wards"}
-        said = plain(f"{officer.full_name} {officer.code} {at.name_vi}")
+        said = plain(f"{officer.full_name} {officer.code} {at.name(lang)}")
         if officer.id in gone or not fits or text not in said or unit not in {"", str(at.id)}:
             continue
         found.append({"id": officer.id, "name": officer.full_name, "code": officer.code,
-                      "unit": at.name_vi, "unit_id": at.id})
+                      "unit": at.name(lang), "unit_id": at.id})
     return sorted(found, key=lambda one: tables.alphabetical(str(one["name"])))
 
 

@@ -18,7 +18,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import queries
 from kiosk_app.training.records import RosterRow, SessionRecord
 from kiosk_app.training.rules import HOURS_PER_HALF_DAY, plain
-from kiosk_app.web import access
+from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
 from kiosk_app.web.hr.surface import blueprint
@@ -111,7 +111,7 @@ def people(
     found = [
         Person(
             row, named[row.officer_id].full_name, named[row.officer_id].code,
-            units[row.unit_id].name_vi if row.unit_id is not None else tables.NONE_TEXT,
+            units[row.unit_id].name(translations.language()) if row.unit_id is not None else tables.NONE_TEXT,
             [row.marks[half.id].mark if half.id in row.marks else "" for half in held.half_days],
         )
         for row in rows

@@ -16,7 +16,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
 from kiosk_app.training import commands, queries
 from kiosk_app.training.rules import plain
-from kiosk_app.web import access
+from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
 from kiosk_app.web.hr.surface import blueprint
@@ -70,7 +70,7 @@ def lines(conn: Connection) -> list[Line]:
         at = placed.get(officer.id)
         if at is None or not scope.in_sight(reach, at.unit_id):
             continue
-        unit, done = units[at.unit_id].name_vi, totals.get(officer.id)
+        unit, done = units[at.unit_id].name(translations.language()), totals.get(officer.id)
         if text not in plain(f"{officer.full_name} {officer.code} {unit}"):
             continue
         if wanted not in {"", str(at.unit_id)}:
@@ -87,7 +87,7 @@ def lines(conn: Connection) -> list[Line]:
 def _unit_choices(conn: Connection) -> list[tuple[int, str]]:
     reach = scope.units_in_sight(conn)
     return [
-        (one.id, one.name_vi) for one in organisation.receiving_units(conn)
+        (one.id, one.name(translations.language())) for one in organisation.receiving_units(conn)
         if scope.in_sight(reach, one.id)
     ]
 

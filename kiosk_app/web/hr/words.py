@@ -118,7 +118,7 @@ def explain(error: KioskError) -> str:
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
         "test_not_passed": _("Điểm cuối khoá chưa đạt nên chưa được ghi là học đủ."),
     }
-    return texts.get(error.code, error.detail)
+    return str(texts.get(error.code) or _("Chưa làm được việc này (mã %(code)s).", code=error.code))
 
 
 def initials(full_name: str) -> str:

@@ -104,7 +104,7 @@ def _shown(receipt: str) -> dict[str, str] | None:
         procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
         officer = organisation_queries.officers(conn).get(facts.officer_id or 0)
     return {
-        "code": facts.code, "procedure": procedure.name_vi if procedure else "–",
+        "code": facts.code, "procedure": procedure.name(translations.language()) if procedure else "–",
         "officer": officer.full_name if officer else "–",
     }
 

@@ -112,7 +112,7 @@ def _export(kind: str, title: str, filters: Filters, rows: Sequence[Figure]) -> 
     notes = [
         _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(filters.period),
           place=filters.place),
-        _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95%% theo Wilson; ô trống: chưa đủ "
+        _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
           "lượt nên ẩn."),
     ]
     name = f"{request.endpoint}-{filters.period.key}".replace(".", "-")
@@ -121,7 +121,7 @@ def _export(kind: str, title: str, filters: Filters, rows: Sequence[Figure]) -> 
     if kind != "xlsx":
         abort(404)
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(exports.as_xlsx(title, notes, [head, *body]), mime, f"{name}.xlsx")
+    return _file(exports.as_xlsx(title, _("Ghi chú"), notes, [head, *body]), mime, f"{name}.xlsx")
 
 
 def _file(body: bytes, mime: str, name: str) -> Response:
@@ -163,7 +163,7 @@ def procedures() -> Response | str:
         rows = satisfaction.by_procedure(
             conn, filters.period, filters.unit_ids, translations.language()
         )
-    return _table("procedures", _("Thủ tục"), rows, filters)
+    return _table("procedures", _("Các thủ tục"), rows, filters)
 
 
 @blueprint.get("/service")
