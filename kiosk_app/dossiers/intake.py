@@ -157,11 +157,14 @@ def abandon_stale() -> int:
 
 
 def _abandon(run_id: int) -> None:
-    with transaction() as conn:
-        conn.execute(
-            update(ImportRun).where(ImportRun.id == run_id).values(state="abandoned")
-        )
-        staging.clean(conn, run_id)
+    more = True
+    while more:
+        with transaction() as conn:
+            more = staging.clean(conn, run_id)
+            if not more:
+                conn.execute(
+                    update(ImportRun).where(ImportRun.id == run_id).values(state="abandoned")
+                )
 
 
 def _stage_all(

@@ -14,6 +14,7 @@ from kiosk_app.dossiers.judge import STATUS_RANK, Entry
 from kiosk_app.dossiers.models import Dossier, DossierVersion
 from kiosk_app.dossiers.records import DossierFacts
 
+CLEAN_CHUNK = 2_000
 COUNT_CHUNK = 20_000
 _TABLES = {
     "dossiers": ("id", "code", "code_key", "tail", "unit_id"),
@@ -221,24 +222,32 @@ def _next_version(conn: Connection, dossier_id: int) -> int:
     return int(newest or 0) + 1
 
 
-def clean(conn: Connection, run_id: int) -> None:
-    """Remove what an abandoned run left behind."""
+def clean(conn: Connection, run_id: int) -> bool:
+    """Remove some of what an abandoned run left behind; True while there is more."""
     for table in ("eligible_days", "eligible_months", "service_months"):
         conn.execute(text(f"DELETE FROM {table} WHERE run_id = :run"), {"run": run_id})  # noqa: S608
-    conn.execute(
-        text(
-            "DELETE FROM dossier_steps WHERE EXISTS (SELECT 1 FROM dossier_versions v "
-            "WHERE v.dossier_id = dossier_steps.dossier_id AND v.version = dossier_steps.version "
-            "AND v.run_id = :run)"
-        ),
-        {"run": run_id},
-    )
-    conn.execute(text("DELETE FROM dossier_versions WHERE run_id = :run"), {"run": run_id})
-    conn.execute(
-        text(
-            "DELETE FROM dossiers WHERE NOT EXISTS (SELECT 1 FROM dossier_versions v "
-            "WHERE v.dossier_id = dossiers.id) AND NOT EXISTS (SELECT 1 FROM slips s "
-            "WHERE s.dossier_id = dossiers.id) AND NOT EXISTS (SELECT 1 FROM invitations i "
-            "WHERE i.dossier_id = dossiers.id)"
+    found = conn.execute(
+        select(DossierVersion.dossier_id, DossierVersion.version)
+        .where(DossierVersion.run_id == run_id)
+        .limit(CLEAN_CHUNK)
+    ).all()
+    if not found:
+        return False
+    ids = [row.dossier_id for row in found]
+    named = [{"dossier": row.dossier_id, "version": row.version} for row in found]
+    for table in ("dossier_steps", "dossier_versions"):
+        conn.execute(
+            text(f"DELETE FROM {table} WHERE dossier_id = :dossier AND version = :version"),  # noqa: S608
+            named,
         )
+    kept = select(DossierVersion.dossier_id).where(DossierVersion.dossier_id.in_(ids))
+    known = set(conn.execute(kept).scalars())
+    conn.execute(
+        text(
+            "DELETE FROM dossiers WHERE id = :dossier"
+            " AND NOT EXISTS (SELECT 1 FROM slips s WHERE s.dossier_id = dossiers.id)"
+            " AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.dossier_id = dossiers.id)"
+        ),
+        [{"dossier": one} for one in set(ids) - known] or [{"dossier": -1}],
     )
+    return True
