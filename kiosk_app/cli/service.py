@@ -118,6 +118,18 @@ def worker(*, once: bool) -> None:
         time.sleep(WORKER_PERIOD_SECONDS)
 
 
+def _offer_pairing(settings: Settings) -> None:
+    from kiosk_app.cli.devices import ACTOR
+    from kiosk_app.demo import pairing
+
+    code, poll = pairing.offer(settings, actor=ACTOR, now=clock.now())
+    if code:
+        click.echo(
+            f"Mã ghép máy / pairing code: {code}\n"
+            f"  http://{settings.host}:{settings.port}/kiosk#pair={poll}\n"
+        )
+
+
 @click.command()
 def up() -> None:
     """Run web and worker together; ends both when one ends."""
@@ -127,6 +139,7 @@ def up() -> None:
     notice = settings.data_dir / "demo-notice.txt"
     if notice.exists():
         click.echo(notice.read_text("utf-8"))
+        _offer_pairing(settings)
     click.echo(f"http://{settings.host}:{settings.port}")
     processes = [
         subprocess.Popen([sys.executable, "-m", "kiosk_app", part])  # noqa: S603 - own modules

@@ -58,8 +58,8 @@ def _notice(address: str, accounts_lines: list[str]) -> str:
         f"  {address}/login           đăng nhập / log in",
         "", "Tài khoản / accounts (mật khẩu tạo trên máy này / passwords made on this machine):",
         *accounts_lines,
-        "", "Ghép máy / pairing:",
+        "", "Máy khác / further tablets:",
         "  mở /kiosk, máy hiện mã; duyệt ở /admin hoặc / open /kiosk: it shows a code; approve it",
-        "  under /admin or with: kiosk device approve CODE --unit HL-TTHCC --name TAB-X01",
+        "  under /admin or with: kiosk device approve CODE --unit HL-TTHCC --name TEN",
         "",
     ])

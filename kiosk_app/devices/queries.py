@@ -52,6 +52,11 @@ def by_token(conn: Connection, token: str) -> DeviceRecord | None:
     return None if row is None else DeviceRecord(*row)
 
 
+def pairing_state(conn: Connection, poll_hash: str) -> str | None:
+    """State of the pairing with this secret handle."""
+    return conn.execute(select(Pairing.state).where(Pairing.poll_hash == poll_hash)).scalar()
+
+
 def waiting_codes(conn: Connection, now: datetime) -> list[str]:
     """Codes of tablets that wait to be approved."""
     return list(

@@ -39,6 +39,7 @@ SEES: dict[str, dict[str, str]] = {
     "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
     "audit": {"inspector": "all", "auditor": "all", "administrator": "all"},
     "desk": {"officer": "own"},
+    "administration": dict.fromkeys(("manager", "inspector", "auditor", "administrator"), "all"),
 }
 CHANGES = {
     "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
@@ -69,7 +70,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
     "hr.record_results": ("training!", "session"),
-    "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
+    "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.approve_tablet": ("accounts!", ""),
     "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
     "desk.index": ("desk", ""), "desk.seat": ("desk!", ""),

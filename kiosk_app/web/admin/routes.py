@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import commands as account_commands
 from kiosk_app.accounts import queries as account_queries
-from kiosk_app.accounts.permissions import Data
+from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import audit, clock, db
 from kiosk_app.core.errors import KioskError, RuleError
 from kiosk_app.devices import commands as device_commands
@@ -32,6 +32,17 @@ def _tablets_page(status: int = 200, error: str = "") -> tuple[str, int]:
             may_edit=access.changes(Data.ACCOUNTS), form=request.form, error=error,
         )
     return page, status
+
+
+@blueprint.get("/")
+@access.signed_in
+def index() -> Response:
+    """To the first page of set-up that the role may see."""
+    pages = ((Data.TABLETS, "admin.tablets"), (Data.ACCOUNTS, "admin.users"), (Data.AUDIT, "admin.audit"))
+    found = next((page for data, page in pages if access.reach(data) != Scope.NONE), None)
+    if found is None:
+        abort(403)
+    return redirect(url_for(found), code=303)
 
 
 @blueprint.get("/tablets")
