@@ -47,17 +47,17 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     groups = (
         (_("Kết quả"), (
             (Data.FIGURES, "manage.overview", _("Tổng quan"), "chart"),
-            (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "user"),
+            (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "users"),
             (Data.FIGURES, "manage.procedures", _("Các thủ tục"), "doc"),
-            (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "clock"),
+            (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "shield"),
         )),
         (_("Đào tạo"), (
-            (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "doc"),
+            (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "cap"),
             (Data.TRAINING, "hr.staff", _("Cán bộ và hồ sơ học"), "user"),
         )),
         (_("Quầy"), ((Data.DESK, "desk.index", _("Quầy của tôi"), "tap"),)),
         (_("Hệ thống"), (
-            (Data.TABLETS, "admin.tablets", _("Máy tính bảng"), "keypad"),
+            (Data.TABLETS, "admin.tablets", _("Máy tính bảng"), "device"),
             (Data.ACCOUNTS, "admin.users", _("Tài khoản"), "user"),
             (Data.AUDIT, "admin.audit", _("Nhật ký"), "doc"),
         )),
