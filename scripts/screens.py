@@ -31,7 +31,7 @@ from tests.servers import Server  # noqa: E402 - needs the path above
 OUT = ROOT / "docs" / "screens"
 SCALE = "0.05"
 LIMIT = 6_000_000
-COLOURS = 192
+COLOURS = 256
 TABLET_SIZES = ((1280, 800), (800, 1280), (390, 844))
 DESK_SIZE = (1440, 900)
 FLAGS = [
@@ -82,7 +82,9 @@ class Camera:
     def keep(self, target: Path) -> None:
         """Fewer colours, smaller file."""
         with Image.open(target) as picture:
-            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            small = picture.convert("RGB").quantize(
+                COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            )
         small.save(target, optimize=True)
         self.taken.append(target)
 
@@ -177,6 +179,14 @@ def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
     take(page, "rate", whole=whole)
     page.eval_on_selector(".tile.t4", "tile => tile.classList.add('sel')")
     take(page, "rate-selected", whole=whole)
+    page.eval_on_selector(".tile.t4", "tile => tile.classList.remove('sel')")
+    page.eval_on_selector("#still", "said => { said.hidden = false }")
+    take(page, "timeout", whole=whole)
+    page.click("[data-act=more]")
+    for screen, act in (("rate-plus", "text-plus"), ("rate-contrast", "contrast")):
+        page.click(f"[data-act={act}]")
+        take(page, screen, whole=whole)
+        page.click("[data-act=text-normal]" if act == "text-plus" else f"[data-act={act}]")
     for level, screen in ((2, "reasons-low"), (5, "reasons-high")):
         page.click(f".tile.t{level}")
         page.wait_for_selector(".k-why .chip")
