@@ -26,9 +26,7 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	touch $@
 
 run: $(VENV)/.run
-	@$(VENV)/bin/kiosk init
-	@$(VENV)/bin/kiosk demo --if-empty
-	@exec $(VENV)/bin/kiosk up
+	@exec $(VENV)/bin/kiosk up --demo
 
 system-packages:
 	@scripts/system-packages.sh

@@ -6,8 +6,25 @@ worker_class = "gthread"  # sync workers are blocked by idle connections of brow
 keepalive = 5  # tablets post again within seconds
 timeout = 60  # an export of a year stays below this
 graceful_timeout = 20  # a delivery under way is answered before a restart
+control_socket_disable = True  # nobody steers it but the service manager
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeat files must not wait for the disk
 max_requests = 20_000  # gives back what libraries leak
 max_requests_jitter = 2_000  # workers do not restart together
 accesslog = None  # addresses hold signed links; they stay out of logs
 errorlog = "-"
+
+
+def on_starting(_server: object) -> None:
+    """Load the surfaces once here instead of once in each worker."""
+    from kiosk_app import web
+
+    web.surfaces()
+
+
+def post_worker_init(_worker: object) -> None:
+    """Load the charts while the first pages are read, not when the first chart is asked for."""
+    from threading import Thread
+
+    from survey_analysis import charts
+
+    Thread(target=charts.prepare, daemon=True).start()

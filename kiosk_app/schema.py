@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from kiosk_app.core.db import Database
 from kiosk_app.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -124,6 +124,8 @@ def grant_web_role(conn: Connection, role: str) -> None:
 
 def alembic_config(url: str) -> Config:
     """The Alembic configuration for ``url``."""
+    from alembic.config import Config  # half a second that only migrations need
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
@@ -132,6 +134,8 @@ def alembic_config(url: str) -> Config:
 
 def upgrade(database: Database, *, target: str = "head", web_role: str = "") -> None:
     """Bring ``database`` to ``target``; triggers and rights included."""
+    from alembic import command
+
     config = alembic_config(str(database.engine.url))
     with database.writer_turn(), database.engine.begin() as conn:
         config.attributes["connection"] = conn
@@ -142,13 +146,21 @@ def upgrade(database: Database, *, target: str = "head", web_role: str = "") -> 
 
 def downgrade(database: Database, target: str) -> None:
     """Take ``database`` back to ``target`` (a revision or ``base``)."""
+    from alembic import command
+
     config = alembic_config(str(database.engine.url))
     with database.writer_turn(), database.engine.begin() as conn:
         config.attributes["connection"] = conn
         command.downgrade(config, target)
 
 
+def newest() -> str:
+    """The newest revision: files are named after their revision, in the order of their dates."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("2*.py"))
+
+
 def is_current(conn: Connection) -> bool:
     """Whether the database is at the newest migration."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return MigrationContext.configure(conn).get_current_revision() == newest
+    if not inspect(conn).has_table("alembic_version"):
+        return False
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest()

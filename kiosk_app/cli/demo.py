@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -28,6 +29,12 @@ def demo(*, scale: float, seed: int, if_empty: bool) -> None:
     if if_empty and state.read() in {"done", "used"}:
         click.echo("the database is in use already: nothing done")
         return
+    notice = fill(settings, scale=scale, seed=seed)
+    click.echo(notice.read_text("utf-8"))
+
+
+def fill(settings: Settings, *, scale: float, seed: int) -> Path:
+    """Fill the database, saying on standard error how far it is; the notice of accounts."""
     from kiosk_app.cli.service import initialise
     from kiosk_app.demo import commands
 
@@ -39,4 +46,4 @@ def demo(*, scale: float, seed: int, if_empty: bool) -> None:
 
     done = commands.fill(settings, scale=scale, seed=seed, say=say, real_now=_machine_time)
     say(f"done: {done.dossiers} dossiers, {done.ratings} ratings")
-    click.echo(done.notice.read_text("utf-8"))
+    return done.notice

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
+from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import ConfigurationError
@@ -75,17 +75,27 @@ def _refuse_open_demo(settings: Settings) -> None:
         )
 
 
+def _gunicorn(settings: Settings) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF), "-b",
+        f"{settings.host}:{settings.port}", "wsgi:app", "--chdir", str(GUNICORN_CONF.parent),
+    ]
+
+
+def _become_gunicorn(settings: Settings) -> None:
+    from gunicorn.app import wsgiapp
+
+    sys.argv = ["gunicorn", *_gunicorn(settings)[3:]]
+    wsgiapp.run()
+
+
 @click.command()
 def serve() -> None:
     """Run the web service (gunicorn)."""
     settings = Settings.from_env()
     runtime.start(settings)
     _refuse_open_demo(settings)
-    os.execvp(  # noqa: S606 - replaces this process by the server, no shell
-        sys.executable,
-        [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF), "-b",
-         f"{settings.host}:{settings.port}", "wsgi:app", "--chdir", str(GUNICORN_CONF.parent)],
-    )
+    os.execvp(sys.executable, _gunicorn(settings))  # noqa: S606 - becomes the server, no shell
 
 
 def work_once(*, seal: bool) -> dict[str, int]:
@@ -105,6 +115,10 @@ def work_once(*, seal: bool) -> dict[str, int]:
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def worker(*, once: bool) -> None:
     """Run background jobs: form drafts, late matching, released copies, hourly seals."""
+    _work(once=once)
+
+
+def _work(*, once: bool) -> None:
     runtime.start(Settings.from_env())
     last_seal = -SEAL_PERIOD_SECONDS
     while True:
@@ -130,21 +144,42 @@ def _offer_pairing(settings: Settings) -> None:
         )
 
 
+def _fill_if_empty(settings: Settings) -> None:
+    from kiosk_app.demo import state
+
+    if settings.database_url.startswith("sqlite") and not Path(
+        make_url(settings.database_url).database or ""
+    ).exists():
+        initialise(settings)
+    runtime.start(settings)
+    with db.reading() as conn:
+        if not schema.is_current(conn):
+            initialise(settings)
+    if state.read() in {"done", "used"}:
+        return
+    from kiosk_app.cli.demo import fill
+
+    fill(settings, scale=1.0, seed=2018)
+
+
 @click.command()
-def up() -> None:
+@click.option("--demo", "with_demo", is_flag=True,
+              help="First create the database and, if it is empty, fill it with the year 2018.")
+def up(*, with_demo: bool) -> None:
     """Run web and worker together; ends both when one ends."""
     settings = Settings.from_env()
-    runtime.start(settings)
+    if with_demo:
+        _fill_if_empty(settings)
+    else:
+        runtime.start(settings)
     _refuse_open_demo(settings)
     notice = settings.data_dir / "demo-notice.txt"
     if notice.exists():
         click.echo(notice.read_text("utf-8"))
         _offer_pairing(settings)
     click.echo(f"http://{settings.host}:{settings.port}")
-    processes = [
-        subprocess.Popen([sys.executable, "-m", "kiosk_app", part])  # noqa: S603 - own modules
-        for part in ("serve", "worker")
-    ]
+    db.current().dispose()
+    processes = [Child(lambda: _become_gunicorn(settings)), Child(lambda: _work(once=False))]
 
     def stop(_number: int, _frame: object) -> None:
         for process in processes:
@@ -155,7 +190,8 @@ def up() -> None:
     while all(process.poll() is None for process in processes):
         time.sleep(0.5)
     stop(0, None)
-    sys.exit(max(process.wait() for process in processes))
+    ended = [process.wait() for process in processes]
+    sys.exit(max(0 if code == -signal.SIGTERM else abs(code) for code in ended))
 
 
 @click.command()

@@ -8,8 +8,6 @@ import io
 import json
 from collections.abc import Sequence
 
-import xlsxwriter
-
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
@@ -35,6 +33,8 @@ def as_xlsx(
     title: str, notes_title: str, notes: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> bytes:
     """A workbook with the figures on one sheet and the notes on another."""
+    import xlsxwriter  # only exports wait for it
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(title[:31])

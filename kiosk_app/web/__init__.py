@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from kiosk_app.web import access, errors, extensions, headers, presentation, translations
 
 
-def register(app: Flask) -> None:
-    """Attach extensions, the access gate and every surface."""
+def surfaces() -> list[Blueprint]:
+    """Every surface, by name; loading them is most of what a start takes."""
     from kiosk_app.web.admin.routes import blueprint as admin
     from kiosk_app.web.api.routes import blueprint as api
     from kiosk_app.web.auth.routes import blueprint as auth
@@ -18,6 +18,12 @@ def register(app: Flask) -> None:
     from kiosk_app.web.manage.routes import blueprint as manage
     from kiosk_app.web.public.routes import blueprint as public
 
+    extensions.csrf.exempt(api)
+    return [auth, public, kiosk, manage, hr, desk, admin, api]
+
+
+def register(app: Flask) -> None:
+    """Attach extensions, the access gate and every surface."""
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
     translations.init_app(app)
@@ -25,9 +31,8 @@ def register(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     presentation.init_app(app)
-    for surface in (auth, public, kiosk, manage, hr, desk, admin, api):
+    for surface in surfaces():
         app.register_blueprint(surface)
-    extensions.csrf.exempt(api)
 
 
 __all__ = ["extensions", "register"]

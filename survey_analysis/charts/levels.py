@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from survey_analysis.charts.style import INK, LEVEL_FILLS, figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def draw_levels(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 _STYLE = re.compile(r' style="([^"]*)"')
 _IDS = re.compile(r'(id="|url\(#|href="#)([A-Za-z_][\w.-]*)')

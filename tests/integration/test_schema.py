@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from kiosk_app import schema, tables
@@ -66,6 +68,12 @@ def test_up_down_and_up_again_leaves_the_same_triggers(settings: Settings) -> No
         assert schema.existing_triggers(conn) == wanted
         assert schema.is_current(conn)
     database.dispose()
+
+
+def test_the_newest_revision_is_the_head_of_one_line() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert scripts.get_heads() == [schema.newest()]
+    assert all(Path(one.path).stem == one.revision for one in scripts.walk_revisions())
 
 
 @pytest.mark.parametrize("table", sorted(tables.metadata.tables))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import xlsxwriter
 from flask import Response, request
 from flask_babel import format_decimal
 
@@ -104,6 +103,8 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    import xlsxwriter  # only exports wait for it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False,
                                    "strings_to_urls": False}) as book:
