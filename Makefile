@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint clean screenshots system-packages campaign bench screenshots
+.PHONY: run test lint clean screenshots system-packages campaign bench screenshots vendor
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
@@ -48,6 +48,13 @@ bench: $(VENV)/.test
 
 screenshots: $(VENV)/.test system-packages
 	$(PY) scripts/screens.py
+
+# The pages' scripts, from the lock, into the package; checksums.txt names what must come out.
+vendor:
+	npm ci --ignore-scripts --no-audit --no-fund
+	cp node_modules/htmx.org/dist/htmx.min.js node_modules/qrcode-generator/dist/qrcode.mjs kiosk_app/static/vendor/
+	cd kiosk_app/static/vendor && sha256sum --check checksums.txt
+	rm -rf node_modules
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

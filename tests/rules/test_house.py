@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -110,6 +112,21 @@ def test_every_dependency_is_used_and_explained() -> None:
         assert re.search(rf'"{re.escape(line)}",\s+# \S', text), f"no reason beside {name}"
         if name not in NOT_IMPORTED:
             assert IMPORTED_AS.get(name, name) in imported, f"{name} is not used"
+
+
+def test_vendored_scripts_are_what_the_lock_brings() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    for name, package in lock["packages"].items():
+        if name:
+            assert package["integrity"].startswith("sha512-"), name
+            assert "resolved" not in package, name
+    folder = ROOT / "kiosk_app" / "static" / "vendor"
+    lines = (folder / "checksums.txt").read_text("ascii").splitlines()
+    named = dict(reversed(line.split("  ")) for line in lines)
+    scripts = {p.name for p in folder.iterdir() if p.suffix in {".js", ".mjs", ".wasm"}}
+    assert set(named) == scripts
+    for name, digest in named.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
 def test_sizes_are_reported() -> None:
