@@ -82,9 +82,7 @@ class Camera:
     def keep(self, target: Path) -> None:
         """Fewer colours, smaller file."""
         with Image.open(target) as picture:
-            small = picture.convert("RGB").quantize(
-                COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-            )
+            small = picture.convert("RGB").quantize(COLOURS, kmeans=4, dither=Image.Dither.NONE)
         small.save(target, optimize=True)
         self.taken.append(target)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -131,7 +131,11 @@ def by_officer(
 ) -> tuple[Figure, ...]:
     """One row an officer, by name, compared on like cases within the units given."""
     officers = organisation_queries.officers(conn)
-    labels = {str(o.id): o.full_name for o in officers.values()}
+    shared = {n for n, times in Counter(o.full_name for o in officers.values()).items() if times > 1}
+    labels = {
+        str(o.id): f"{o.full_name} ({o.code})" if o.full_name in shared else o.full_name
+        for o in officers.values()
+    }
     levels = _grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
     eligible = _eligible(conn, period.months, unit_ids, "officer_id")
     rows = _table(levels, eligible, labels)
