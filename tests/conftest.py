@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -16,6 +17,9 @@ from kiosk_app import runtime, schema
 from kiosk_app.cli.service import initialise
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
+
+hypothesis.settings.register_profile("kiosk", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("kiosk")
 
 START = datetime(2018, 10, 15, 3, 0, tzinfo=UTC)
 

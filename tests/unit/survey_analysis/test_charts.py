@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_analysis.charts import TrendPoint, draw_trend
@@ -20,6 +20,7 @@ def point(share: float | None) -> TrendPoint:
 shares = st.lists(st.none() | st.floats(0, 1), min_size=1, max_size=24)
 
 
+@settings(max_examples=25)
 @given(shares)
 def test_a_hidden_period_leaves_a_gap_and_no_other_does(values: list[float | None]) -> None:
     axes = draw_trend([point(v) for v in values]).axes[0]
@@ -27,6 +28,7 @@ def test_a_hidden_period_leaves_a_gap_and_no_other_does(values: list[float | Non
     assert [bool(np.isnan(y)) for y in drawn] == [v is None for v in values]
 
 
+@settings(max_examples=25)
 @given(shares)
 def test_no_label_of_the_axis_is_rounded(values: list[float | None]) -> None:
     axes = draw_trend([point(v) for v in values]).axes[0]
