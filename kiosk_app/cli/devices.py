@@ -82,3 +82,20 @@ def revoke(*, name: str) -> None:
     """Revoke a tablet's token; its queue goes into quarantine from now on."""
     commands.revoke(_device(name), actor=ACTOR, now=clock.now())
     click.echo(f"{name} is revoked")
+
+
+@device.command()
+@click.argument("pin", default="")
+@click.option("--json", "as_json", is_flag=True)
+def pin(*, pin: str, as_json: bool) -> None:
+    """Set the PIN of the tablets' staff overlay; drawn at random unless given."""
+    chosen = commands.set_pin(pin, actor=ACTOR, now=clock.now())
+    click.echo(json.dumps({"pin": chosen}) if as_json else chosen)
+
+
+@device.command()
+@click.argument("hours", default="")
+def hours(*, hours: str) -> None:
+    """Set when tablets are open, like "1-5 07:30-11:30 13:30-17:00; 6 07:30-11:30"; empty: always."""
+    commands.set_hours(hours, actor=ACTOR, now=clock.now())
+    click.echo(hours or "always open")

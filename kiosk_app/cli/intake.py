@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,9 +14,13 @@ import click
 from kiosk_app import runtime
 from kiosk_app.cli.devices import ACTOR
 from kiosk_app.config import Settings
-from kiosk_app.core import clock
+from kiosk_app.core import clock, db
+from kiosk_app.core.errors import RuleError
+from kiosk_app.devices import handover
+from kiosk_app.devices import queries as device_queries
 from kiosk_app.dossiers import intake
 from kiosk_app.feedback import commands as feedback_commands
+from kiosk_app.feedback.records import Sender
 from kiosk_app.organisation import commands as organisation_commands
 from kiosk_app.organisation.records import ImportResult
 from kiosk_app.training import intake as training_intake
@@ -128,3 +133,41 @@ def training(*, file: Path, dry_run: bool, skip_bad_rows: bool) -> None:
             click.echo(f"{row.sheet}, row {row.row}: {row.outcome} {row.reason}")
     click.echo(f"sessions {report.sessions} · enrolments {report.enrolments} · "
                f"completed {report.completed}")
+
+
+@import_.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True)
+def queue(*, files: tuple[Path, ...], as_json: bool) -> None:
+    """Take in queues that tablets exported; what has arrived before is told and left alone."""
+    failed = False
+    for path in files:
+        verdicts = import_queue(path.read_text("utf-8"), now=clock.now())
+        failed = failed or bool(verdicts["conflict"] or verdicts["rejected"])
+        if as_json:
+            click.echo(json.dumps({"file": path.name, **verdicts}))
+        else:
+            totals = " · ".join(f"{name} {n}" for name, n in verdicts.items())
+            click.echo(f"{path.name}: {totals}")
+    if failed:
+        sys.exit(1)
+
+
+def import_queue(text: str, *, now: datetime) -> dict[str, int]:
+    """Verdicts of an exported queue by kind; RuleError if it cannot be read or its tablet is unknown."""
+    inner = handover.open_file(text)
+    with db.reading() as conn:
+        tablet = device_queries.by_token(conn, str(inner.get("token", "")))
+    if tablet is None:
+        raise RuleError("queue_device_unknown", "the tablet of this file is not known here")
+    sender = Sender(
+        device_id=tablet.id, unit_id=tablet.unit_id, counter_id=tablet.counter_id,
+        revoked=tablet.revoked_at is not None,
+    )
+    verdicts = dict.fromkeys(("created", "duplicate", "conflict", "rejected"), 0)
+    items = inner["items"]
+    for start in range(0, len(items), feedback_commands.MAX_ITEMS):
+        batch = items[start : start + feedback_commands.MAX_ITEMS]
+        for one in feedback_commands.record(batch, sender=sender, now=now).results:
+            verdicts[one.verdict] += 1
+    return verdicts

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from kiosk_app.core import audit, keys
+from kiosk_app.core import audit, keys, settings_table
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.db import transaction
 from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.devices import hours
+from kiosk_app.devices import pin as pins
 from kiosk_app.devices.models import Device, Heartbeat, Pairing
 
 PAIRING_LIFE = timedelta(minutes=30)
@@ -176,3 +179,24 @@ def heartbeat(device_id: int, report: Mapping[str, object], *, skew_ms: int | No
         )
         if not changed.rowcount:
             conn.execute(insert(Heartbeat).values(device_id=device_id, **row))
+
+
+def set_pin(pin: str, *, actor: Actor, now: datetime) -> str:
+    """Set the PIN of the staff overlay (at random if empty) and return it, this once."""
+    chosen, kept = pins.make(pin)
+    with transaction() as conn:
+        settings_table.write(conn, pins.SETTING, kept)
+        audit.record(
+            conn, actor=actor, scope="settings", action="device_pin", subject="tablets", now=now
+        )
+    return chosen
+
+
+def set_hours(text: str, *, actor: Actor, now: datetime) -> None:
+    """Set the tablets' opening hours; empty text: always open. RuleError ``hours_form``."""
+    kept = json.dumps(hours.parse(text))
+    with transaction() as conn:
+        settings_table.write(conn, hours.SETTING, kept)
+        audit.record(
+            conn, actor=actor, scope="settings", action="device_hours", subject=text[:120], now=now
+        )

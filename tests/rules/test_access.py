@@ -55,7 +55,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "kiosk.form_thanks": ("public", ""), "api.openapi": ("public", ""),
     "api.request_pairing": ("public", ""), "api.poll_pairing": ("public", ""),
     "api.bootstrap": ("token", ""), "api.heartbeat": ("token", ""), "api.ratings": ("token", ""),
-    "api.receipts": ("token", ""), "kiosk.contest": ("token", ""),
+    "api.receipts": ("token", ""), "api.contest": ("token", ""),
     "manage.overview": ("figures", "unit"), "manage.procedures": ("figures", "unit"),
     "manage.service": ("figures", "unit"), "manage.chart": ("figures", "unit"),
     "manage.officers": ("figures_officers", "unit"),
@@ -197,7 +197,7 @@ def cases() -> list[tuple[str, str]]:
     """Endpoint and method of every route that the table names."""
     methods = {"auth.login": ("GET", "POST"), "admin.users": ("GET", "POST")}
     methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks")}
-    posts = ("auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "kiosk.contest")
+    posts = ("auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "api.contest")
     return [
         (endpoint, method)
         for endpoint, (who, _names) in ROUTES.items()

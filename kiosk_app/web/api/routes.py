@@ -15,6 +15,8 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE, to_ms
 from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
 from kiosk_app.devices import commands as device_commands
+from kiosk_app.devices import handover, hours
+from kiosk_app.devices import pin as pins
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
@@ -91,13 +93,18 @@ def bootstrap() -> Response:
             questionnaire_queries.definition(conn, ref)
             for ref in sorted(questionnaire_queries.known_refs(conn))
         ]
+        staff_pin, opening = pins.read(conn), hours.read(conn)
     unit = units[tablet.unit_id]
     body: dict[str, object] = {
         "questionnaires": definitions,
         "unit": {"ref": unit.ref, "name_vi": unit.name_vi, "name_en": unit.name_en},
         "counter": tablet.counter_id,
-        "settings": {"thanks_seconds": 8, "idle_seconds": 60, "warning_seconds": 20},
-        "queue_public_key": None,
+        "device": tablet.name,
+        "settings": {
+            "thanks_seconds": 8, "idle_seconds": 60, "warning_seconds": 20,
+            "staff_pin": staff_pin, "opening_hours": opening,
+        },
+        "queue_public_key": handover.public_key(),
     }
     etag = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
     if request.if_none_match.contains(etag):
@@ -124,6 +131,20 @@ def heartbeat() -> Response:
     device_commands.heartbeat(tablet.id, body, skew_ms=skew, now=now)
     commands = [{"command": "revoke"}] if tablet.revoked_at else []
     return _json({"commands": commands, "clock_offset_ms": skew, "server_time": _moment(now)})
+
+
+@blueprint.post("/api/v1/device/contests")
+@access.device
+def contest() -> Response:
+    """The citizen says of a rated receipt: I have not rated."""
+    access.this_device()
+    body = _body()
+    receipt = body.get("receipt") if isinstance(body, dict) else None
+    if not isinstance(receipt, str):
+        return problem(400, "receipt_missing", "an object with receipt is needed",
+                       [{"field": "receipt", "reason": "missing"}])
+    feedback_commands.contest(receipt[:200], None, now=clock.now())
+    return _json({"noted": True}, 201)
 
 
 def _receipt_state(facts: DossierFacts, now: datetime) -> dict[str, object]:

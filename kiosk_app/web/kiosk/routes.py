@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import to_ms
-from kiosk_app.core.errors import KioskError, NotFoundError
+from kiosk_app.core.errors import NotFoundError
 from kiosk_app.devices import queries as device_queries
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
@@ -207,15 +206,3 @@ def form_thanks(rating_id: str) -> str | Response:
         except NotFoundError:
             return _gone()
     return redirect(url_for("kiosk.tablet"), code=303)
-
-
-@blueprint.post("/contest")
-@access.device
-def contest() -> tuple[dict[str, Any], int]:
-    """The tablet reports "I have not rated" for a receipt."""
-    code = request.form.get("receipt", "")
-    try:
-        feedback_commands.contest(code, None, now=clock.now())
-    except KioskError:
-        return {"noted": False}, 422
-    return {"noted": True}, 200
