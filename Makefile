@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint clean screenshots system-packages campaign bench screenshots vendor
+.PHONY: run test lint clean screenshots system-packages campaign bench vendor
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
