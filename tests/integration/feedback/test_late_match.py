@@ -25,9 +25,10 @@ from kiosk_app.reporting import periods, satisfaction
 from tests.integration.feedback.seed import HEADER, seed_organisation
 
 CODE = "000.00.12.H49-181001-0007"
-SCAN = {"receipt": CODE, "step": "return", "entry": "scan"}
-TYPED = {"receipt": "000 00 12 h49 181oo1 0007", "step": None, "entry": "typed"}
-DIGITS = {"receipt": None, "receipt_hint": "010007", "step": None, "entry": "typed"}
+Said = dict[str, object]
+SCAN: Said = {"receipt": CODE, "step": "return", "entry": "scan"}
+TYPED: Said = {"receipt": "000 00 12 h49 181oo1 0007", "step": None, "entry": "typed"}
+DIGITS: Said = {"receipt": None, "receipt_hint": "010007", "step": None, "entry": "typed"}
 PAIRS = {
     "scan, then typed": (SCAN, TYPED), "typed, then scan": (TYPED, SCAN),
     "scan, then digits": (SCAN, DIGITS), "digits, then scan": (DIGITS, SCAN),
@@ -130,7 +131,7 @@ def nothing_differs() -> None:
 
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_of_two_tablets_one_is_counted_and_the_other_superseded(
-    office: Office, pair: tuple[dict[str, object], ...]
+    office: Office, pair: tuple[Said, ...]
 ) -> None:
     for tablet, said, level in zip(office.tablets, pair, (5, 1), strict=True):
         assert tablet.deliver(tablet.rated(**said, level=level)) == [("created", None)]
