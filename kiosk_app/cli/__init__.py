@@ -13,6 +13,7 @@ COMMANDS = {
     "apikey": "kiosk_app.cli.accounts:apikey",
     "backup": "kiosk_app.cli.backup:backup",
     "cells": "kiosk_app.cli.figures:cells",
+    "cert": "kiosk_app.cli.cert:cert",
     "demo": "kiosk_app.cli.demo:demo",
     "device": "kiosk_app.cli.devices:device",
     "doctor": "kiosk_app.cli.service:doctor",

@@ -23,6 +23,7 @@ from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.questionnaires import commands as questionnaire_commands
 from kiosk_app.seals import commands as seal_commands
+from kiosk_app.tls import queries as tls_queries
 
 GUNICORN_CONF = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 WORKER_PERIOD_SECONDS = 20.0
@@ -75,6 +76,13 @@ def _refuse_open_demo(settings: Settings) -> None:
         )
 
 
+def _refuse_without_certificate(settings: Settings) -> None:
+    if settings.tls:
+        from kiosk_app.tls import serving
+
+        serving.check(tls_queries.server_file(settings.data_dir))
+
+
 def _gunicorn(settings: Settings) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF), "-b",
@@ -95,6 +103,7 @@ def serve() -> None:
     settings = Settings.from_env()
     runtime.start(settings)
     _refuse_open_demo(settings)
+    _refuse_without_certificate(settings)
     os.execvp(sys.executable, _gunicorn(settings))  # noqa: S606 - becomes the server, no shell
 
 
@@ -140,7 +149,7 @@ def _offer_pairing(settings: Settings) -> None:
     if code:
         click.echo(
             f"Mã ghép máy / pairing code: {code}\n"
-            f"  http://{settings.host}:{settings.port}/kiosk#pair={poll}\n"
+            f"  {settings.address}/kiosk#pair={poll}\n"
         )
 
 
@@ -173,11 +182,12 @@ def up(*, with_demo: bool) -> None:
     else:
         runtime.start(settings)
     _refuse_open_demo(settings)
+    _refuse_without_certificate(settings)
     notice = settings.data_dir / "demo-notice.txt"
     if notice.exists():
         click.echo(notice.read_text("utf-8"))
         _offer_pairing(settings)
-    click.echo(f"http://{settings.host}:{settings.port}")
+    click.echo(settings.address)
     db.current().dispose()
     processes = [Child(lambda: _become_gunicorn(settings)), Child(lambda: _work(once=False))]
 
@@ -194,10 +204,20 @@ def up(*, with_demo: bool) -> None:
     sys.exit(max(0 if code == -signal.SIGTERM else abs(code) for code in ended))
 
 
+def _seen_from_outside(settings: Settings) -> list[tuple[str, bool, str]]:
+    from kiosk_app.tls import outside
+
+    found = outside.findings(
+        settings.data_dir, host=settings.host, port=settings.port, tls=settings.tls,
+        public_url=settings.public_url, now=clock.Clock().now(),
+    )
+    return [(one.name, one.ok, one.problem) for one in found]
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(*, as_json: bool) -> None:
-    """Check configuration, keys, schema, disk and clock; say what to do."""
+    """Check configuration, keys, schema, disk and, as a tablet, HTTPS; say what to do."""
     settings = Settings.from_env()
     runtime.start(settings)
     with db.reading() as conn:
@@ -214,12 +234,13 @@ def doctor(*, as_json: bool) -> None:
         ("keys", not wrong, f"wrong: {', '.join(wrong)}; restore them with `kiosk restore --keys`"),
         ("disk", free > 1 << 30, f"{free >> 20} MB free; make room"),
         ("imports", not runs, f"unfinished import runs: {runs}; start the import again"),
+        *_seen_from_outside(settings),
     ]
     if as_json:
         click.echo(json.dumps({name: ok for name, ok, _ in findings}))
     else:
         for name, ok, cure in findings:
-            click.echo(f"{name:10} {'ok' if ok else cure}")
+            click.echo(f"{name:11} {'ok' if ok else cure}")
         for key, source in settings.origin.items():
-            click.echo(f"{key:10} from {source}")
+            click.echo(f"{key:11} from {source}")
     sys.exit(0 if all(ok for _, ok, _ in findings) else 1)

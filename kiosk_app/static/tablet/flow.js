@@ -1,14 +1,20 @@
 // The flow on the tablet: idle → receipt → faces → reasons → thanks → idle.
 
 import qrcode from "../vendor/qrcode.mjs";
+import { opening } from "./hours.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
 import * as sender from "./sender.js";
+import { keep, newVersionWaits } from "./shell.js";
+import * as staff from "./staff.js";
 import { listen } from "./wedge.js";
 
 const THANKS = 8000;
 const IDLE = 60000;
 const WARNING = 20000;
+const STAFF = 60000;
+const HOLD = 3000;
+const RESTING = ["idle", "pair", "thanks", "closed", "lost"];
 const main = document.getElementById("main");
 const foot = document.getElementById("foot");
 const still = document.getElementById("still");
@@ -19,7 +25,7 @@ let timers = [];
 let busy = false;
 
 function fresh() {
-  return { draft: null, receipt: null, hint: null, entry: null, step: null, shown: null, began: 0, screen: "idle" };
+  return { volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null, shown: null, began: 0, screen: "idle" };
 }
 
 function clearTimers() {
@@ -43,7 +49,11 @@ function show(name) {
 // Between the faces and the thanks, and while a receipt is being typed, a person may walk away.
 function watch() {
   clearTimers();
-  if (["idle", "pair", "thanks"].includes(person.screen)) return;
+  if (RESTING.includes(person.screen)) return;
+  if (["pin", "status"].includes(person.screen)) {
+    timers.push(setTimeout(home, STAFF));
+    return;
+  }
   const double = document.documentElement.dataset.text || document.documentElement.dataset.contrast ? 2 : 1;
   timers.push(setTimeout(warn, (IDLE - WARNING) * double, WARNING * double));
 }
@@ -67,14 +77,34 @@ function home() {
   document.documentElement.removeAttribute("data-text");
   document.documentElement.removeAttribute("data-contrast");
   history.replaceState(null, "", "/kiosk");
-  if (lang !== "vi") location.replace("/kiosk?lang=vi");
-  else show("idle");
+  if (lang !== "vi" || newVersionWaits()) location.replace("/kiosk?lang=vi");
+  else rest();
+}
+
+// Idle within the opening hours, closed outside them.
+async function rest() {
+  show("idle");
+  const settings = await queue.readMeta("settings").catch(() => null);
+  const now = opening(settings && settings.opening_hours, Date.now() - sender.clockOffset());
+  if (!["idle", "closed"].includes(person.screen)) return;
+  if (!now.open && person.screen === "idle") {
+    show("closed");
+    main.querySelector("[data-slot=opens]").textContent = now.next;
+  }
+}
+
+function lookAtTheClock() {
+  if (["idle", "closed"].includes(person.screen)) rest();
 }
 
 async function finish() {
-  const draft = person.draft;
+  const { draft, volatile } = person;
   home();
   if (!draft) return;
+  if (volatile) {
+    await sender.sendAtOnce(itemOf(draft)).catch(() => false);
+    return;
+  }
   await queue.seal(draft.id, sender.clockOffset());
   sender.send();
 }
@@ -119,21 +149,49 @@ async function rate(level, tile) {
     await queue.saveDraft(draft);
     person.draft = draft;
   } catch (error) {
-    show("lost");
-    timers.push(setTimeout(home, THANKS));
-    return;
+    person.draft = Object.assign({}, person.draft || (await newDraft(level)), { level, reasons: [] });
+    person.volatile = true;
   }
   setTimeout(() => {
     busy = false;
-    show(level <= 3 ? "why-low" : "why-high");
+    why();
   }, 240);
+}
+
+function why() {
+  show(person.draft.level <= 3 ? "why-low" : "why-high");
+  main.querySelectorAll("input[name=reason]").forEach((box) => {
+    box.checked = box.value.split(" ").every((code) => person.draft.reasons.includes(code));
+  });
+}
+
+async function keepDraft(changed) {
+  person.draft = Object.assign({}, person.draft, changed);
+  if (person.volatile) return;
+  await queue.saveDraft(person.draft).catch(() => { person.volatile = true; });
+}
+
+function comment() {
+  show("comment");
+  const box = main.querySelector("textarea");
+  box.value = person.draft.comment || "";
+  left(box);
+  box.focus();
+}
+
+function left(box) {
+  main.querySelector("[data-slot=left]").textContent = String(500 - box.value.length);
+}
+
+function writes(box) {
+  left(box);
+  watch();
+  keepDraft({ comment: box.value.trim() || null });
 }
 
 async function keepReasons() {
   const boxes = main.querySelectorAll("input[name=reason]:checked");
-  const codes = Array.from(boxes).flatMap((box) => box.value.split(" "));
-  person.draft = Object.assign({}, person.draft, { reasons: codes });
-  await queue.saveDraft(person.draft);
+  await keepDraft({ reasons: Array.from(boxes).flatMap((box) => box.value.split(" ")) });
 }
 
 function drawQr(secret) {
@@ -144,7 +202,30 @@ function drawQr(secret) {
   slot.innerHTML = code.createSvgTag({ cellSize: 2, margin: 4, scalable: true });
 }
 
+function itemOf(draft) {
+  const item = Object.assign({}, draft, { epoch: queue.uuid(), seq: 1, clock_offset_ms: sender.clockOffset() });
+  delete item.secret;
+  return item;
+}
+
+// Neither kept here nor taken there: said kindly, and never thanked for.
+async function recordWithoutStorage() {
+  const draft = person.draft;
+  person.draft = null;
+  const taken = await sender.sendAtOnce(itemOf(draft)).catch(() => false);
+  show(taken ? "thanks" : "lost");
+  if (taken) {
+    main.querySelector("[data-act=withdraw]").hidden = true;
+    drawQr(draft.secret);
+  }
+  timers.push(setTimeout(home, THANKS));
+}
+
 function thanks() {
+  if (person.volatile) {
+    recordWithoutStorage();
+    return;
+  }
   show("thanks");
   drawQr(person.draft.secret);
   if (!navigator.onLine) {
@@ -157,7 +238,7 @@ function thanks() {
 async function withdraw() {
   const draft = person.draft;
   clearTimers();
-  if (draft) await queue.withdrawDraft(draft.id);
+  if (draft && !person.volatile) await queue.withdrawDraft(draft.id);
   home();
 }
 
@@ -202,9 +283,7 @@ async function look(value, full, entry) {
 }
 
 async function contest() {
-  const body = new URLSearchParams({ receipt: person.contested || "" });
-  body.set("csrf_token", main.querySelector("[name=csrf_token]").value);
-  await fetch("/kiosk/contest", { method: "POST", body });
+  await sender.contest(person.contested || "").catch(() => null);
   show("receipt-contested");
 }
 
@@ -226,6 +305,11 @@ const ACTS = {
   continue: () => { const t = typed(); look(t.value, t.full, "typed"); },
   anyway: () => { const t = typed(); rateAnyway(t.value, t.full, "typed"); },
   contest: () => contest(),
+  comment: () => comment(),
+  why: () => why(),
+  skip: () => { keepDraft({ comment: null }); thanks(); },
+  sendnow: () => { watch(); staff.sendNow(); },
+  export: () => { watch(); staff.exportQueue(); },
   "text-normal": () => document.documentElement.removeAttribute("data-text"),
   "text-plus": () => (document.documentElement.dataset.text = "plus"),
   contrast: () => {
@@ -247,7 +331,11 @@ function onClick(event) {
   const tile = event.target.closest(".tile");
   const key = event.target.closest("[data-key]");
   const act = event.target.closest("[data-act]");
-  if (tile) {
+  const digit = event.target.closest("[data-pin]");
+  if (digit) {
+    watch();
+    staff.press(digit.dataset.pin, () => { show("status"); staff.fill(); });
+  } else if (tile) {
     event.preventDefault();
     rate(Number(tile.value), tile);
   } else if (key) {
@@ -264,13 +352,26 @@ function attend() {
     event.preventDefault();
     if (event.target.dataset.form === "receipt") ACTS.continue();
   });
+  document.addEventListener("input", (event) => {
+    if (event.target.name === "comment") writes(event.target);
+  });
+  document.querySelector(".brand").addEventListener("pointerdown", () => {
+    if (!["idle", "closed"].includes(person.screen)) return;
+    timers.push(setTimeout(() => { show("pin"); staff.opened(); }, HOLD));
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+    document.querySelector(".brand").addEventListener(end, () => {
+      if (["idle", "closed"].includes(person.screen)) clearTimers();
+    });
+  }
+  setInterval(lookAtTheClock, 20000);
   document.addEventListener("change", (event) => {
     if (event.target.name === "reason") { keepReasons(); watch(); }
   });
   document.addEventListener("pointerdown", () => { if (still.hidden) watch(); else if (person.screen !== "thanks") watch(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   listen((code) => {
-    if (person.screen === "pair" || person.draft) return;
+    if (["pair", "pin", "status", "closed"].includes(person.screen) || person.draft) return;
     person = fresh();
     look(code, true, "scan");
   });
@@ -278,18 +379,19 @@ function attend() {
 
 async function begin() {
   history.replaceState(null, "", location.pathname + location.search);
-  let token = await queue.readMeta("token");
+  let token = await queue.readMeta("token").catch(() => localStorage.getItem("kiosk-token"));
   if (!token) {
     show("pair");
     token = await pair((code) => {
       main.querySelector("[data-slot=pair]").textContent = code.slice(0, 3) + " " + code.slice(3);
     });
   }
-  await queue.sealLeftovers((await queue.readMeta("offset")) || 0);
-  show("idle");
+  await queue.readMeta("offset").then((offset) => queue.sealLeftovers(offset || 0)).catch(() => 0);
+  rest();
   attend();
   document.documentElement.dataset.ready = "yes";
-  sender.start(token);
+  sender.start(token).then(lookAtTheClock, lookAtTheClock);
+  setTimeout(keep, 1000);
 }
 
 begin();

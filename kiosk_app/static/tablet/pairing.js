@@ -36,7 +36,8 @@ export async function pair(show) {
     try {
       const token = await ask(show);
       if (token) {
-        await queue.writeMeta("token", token);
+        localStorage.setItem("kiosk-token", token);
+        await queue.writeMeta("token", token).catch(() => null);
         return token;
       }
     } catch (error) {

@@ -19,6 +19,7 @@ from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import builtin
 from kiosk_app.web import access, translations
@@ -27,13 +28,6 @@ blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 QUESTIONNAIRE = builtin.definition()
 REF = str(QUESTIONNAIRE["ref"])
 TILES = {which: builtin.tiles(QUESTIONNAIRE, which) for which in ("low", "high")}
-
-
-@blueprint.get("")
-@access.public
-def tablet() -> str:
-    """The tablet's one page."""
-    return render_template("kiosk/tablet.html", questionnaire=QUESTIONNAIRE, tiles=TILES)
 
 
 def _device() -> device_queries.DeviceRecord | None:
@@ -176,12 +170,14 @@ def form_why(rating_id: str) -> str | Response:
         which = "low" if isinstance(level, int) and level <= 3 else "high"
         return render_template(
             "kiosk/form.html", screen="why", body="k-why", rating_id=rating_id,
-            factors=TILES[which], chosen=draft.get("reasons") or [], questionnaire=QUESTIONNAIRE,
+            factors=TILES[which], chosen=draft.get("reasons") or [], comment=draft.get("comment") or "",
+            questionnaire=QUESTIONNAIRE,
         )
     codes = [code for value in request.form.getlist("reason") for code in value.split()]
+    comment = request.form.get("comment", "").strip()[:COMMENT_MAX] or None
     tablet_ = _device()
     feedback_commands.save_draft(
-        rating_id, {**draft, "reasons": codes}, device_id=tablet_.id if tablet_ else None,
+        rating_id, {**draft, "reasons": codes, "comment": comment}, device_id=tablet_.id if tablet_ else None,
         now=clock.now(),
     )
     return redirect(url_for("kiosk.form_thanks", rating_id=rating_id), code=303)
