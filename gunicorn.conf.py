@@ -1,5 +1,10 @@
 """How the web service runs; a reason beside each value."""
 
+from pathlib import Path
+
+from kiosk_app.config import Settings
+from kiosk_app.tls import queries, serving
+
 workers = 2  # two cores; figures come from counts, so one worker never waits long for another
 threads = 16  # a silent browser connection holds a thread for keepalive seconds
 worker_class = "gthread"  # sync workers are blocked by idle connections of browsers
@@ -12,6 +17,8 @@ max_requests = 20_000  # gives back what libraries leak
 max_requests_jitter = 2_000  # workers do not restart together
 accesslog = None  # addresses hold signed links; they stay out of logs
 errorlog = "-"
+_settings = Settings.from_env()
+certfile = str(queries.server_file(_settings.data_dir)) if _settings.tls else None  # key within
 
 
 def on_starting(_server: object) -> None:
@@ -19,6 +26,11 @@ def on_starting(_server: object) -> None:
     from kiosk_app import web
 
     web.surfaces()
+
+
+def ssl_context(config, _default):  # type: ignore[no-untyped-def]
+    """For each connection the certificate that `kiosk cert renew` made last: no restart."""
+    return serving.newest_context(Path(config.certfile))
 
 
 def post_worker_init(_worker: object) -> None:

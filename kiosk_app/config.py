@@ -20,7 +20,12 @@ _NAMES = {
     "KIOSK_SECURE_COOKIES": "secure_cookies",
     "KIOSK_OWNER_DATABASE_URL": "owner_database_url",
     "KIOSK_PUBLIC_URL": "public_url",
+    "KIOSK_TLS": "tls",
 }
+
+
+def _is_yes(text: str) -> bool:
+    return text.lower() in {"1", "true", "yes"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ class Settings:
     and contact keys (outside the database and outside its backups); ``secure_cookies`` whether
     cookies need HTTPS (off only on loopback); ``owner_database_url`` the
     same PostgreSQL database as the role that owns the tables: only ``kiosk init`` logs in with
-    it, so that the role of ``database_url`` owns none; ``public_url`` address that printed links start with.
+    it, so that the role of ``database_url`` owns none; ``public_url`` address that printed links start
+    with; ``tls`` whether the service speaks HTTPS with the certificate of ``kiosk cert``, which also
+    turns ``secure_cookies`` on.
     """
 
     data_dir: Path
@@ -43,6 +50,7 @@ class Settings:
     secure_cookies: bool = False
     owner_database_url: str = ""
     public_url: str = ""
+    tls: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -65,17 +73,24 @@ class Settings:
             raise ConfigurationError(
                 "port_invalid", f"PORT must be a number, not {values['port']!r}", field="PORT"
             ) from None
+        tls = _is_yes(values.get("tls", "0"))
         return cls(
             data_dir=data_dir,
             database_url=values.get("database_url", f"sqlite:///{data_dir / 'kiosk.sqlite'}"),
             keys_dir=Path(values.get("keys_dir", data_dir / "keys")).resolve(),
             host=values.get("host", "127.0.0.1"),
             port=port,
-            secure_cookies=values.get("secure_cookies", "0").lower() in {"1", "true", "yes"},
+            secure_cookies=tls or _is_yes(values.get("secure_cookies", "0")),
             owner_database_url=values.get("owner_database_url", ""),
             public_url=values.get("public_url", "").rstrip("/"),
+            tls=tls,
             origin=origin,
         )
+
+    @property
+    def address(self) -> str:
+        """Where the service listens, as a browser on this machine asks for it."""
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
     def session_secret(self) -> str:
         """The secret that signs sessions: made once, kept beside the keys, mode 0600."""

@@ -14,7 +14,7 @@ POLICY = (
 def _add(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Referrer-Policy", "same-origin")  # forms over HTTPS prove it
     response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=3600"
