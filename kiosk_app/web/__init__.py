@@ -17,9 +17,10 @@ def surfaces() -> list[Blueprint]:
     from kiosk_app.web.kiosk.offline import blueprint as kiosk
     from kiosk_app.web.manage.routes import blueprint as manage
     from kiosk_app.web.public.routes import blueprint as public
+    from kiosk_app.web.public.trust import blueprint as trust
 
     extensions.csrf.exempt(api)
-    return [auth, public, kiosk, manage, hr, desk, admin, api]
+    return [auth, public, trust, kiosk, manage, hr, desk, admin, api]
 
 
 def register(app: Flask) -> None:

@@ -50,6 +50,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "auth.logout": ("public", ""), "public.healthz": ("public", ""),
     "public.readyz": ("public", ""), "public.metrics": ("public", ""),
     "public.seals": ("public", ""), "public.follow": ("public", ""),
+    "trust.page": ("public", ""), "trust.certificate": ("public", ""),
     "kiosk.service_worker": ("public", ""), "kiosk.tablet": ("public", ""), "kiosk.form_receipt": ("public", ""),
     "kiosk.form_rate": ("public", ""), "kiosk.form_why": ("public", ""),
     "kiosk.form_thanks": ("public", ""), "api.openapi": ("public", ""),
