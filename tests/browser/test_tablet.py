@@ -2,106 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import subprocess
-import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
-from sqlalchemy import text
+from playwright.sync_api import BrowserContext
 
-from kiosk_app import runtime
-from kiosk_app.core import clock, db
+from kiosk_app.core import db
 from kiosk_app.feedback import recount
-from tests.conftest import make_settings
-from tests.integration.feedback.seed import seed_organisation
-from tests.servers import ROOT, Server
+from tests.browser.tablet import faces, pair, rows, tap, within
+from tests.servers import Server
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def playwright_() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture
-def server(template_dir: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
-    database = runtime.start(make_settings(tmp_path))
-    seed_organisation(clock.now())
-    running = Server(tmp_path).start()
-    yield running
-    running.stop()
-    database.dispose()
-
-
-@pytest.fixture
-def open_tablet(
-    playwright_: Playwright, tmp_path: Path
-) -> Iterator[Callable[..., BrowserContext]]:
-    opened: list[BrowserContext] = []
-
-    def open_(**options: object) -> BrowserContext:
-        context = playwright_.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=shutil.which("chromium"), args=FLAGS,
-            viewport={"width": 1280, "height": 800}, **options,  # type: ignore[arg-type]
-        )
-        opened.append(context)
-        return context
-
-    yield open_
-    for context in opened:
-        try:
-            context.close()
-        except Exception:  # noqa: BLE001 - it may have been killed by the test
-            continue
-
-
-def pair(page: Page, server: Server) -> None:
-    page.goto(f"{server.address}/kiosk")
-    page.locator("[data-slot=pair]", has_text=re.compile(r"\w{3} \w{3}")).wait_for()
-    code = page.inner_text("[data-slot=pair]").replace(" ", "")
-    subprocess.run(
-        [sys.executable, "-m", "kiosk_app", "device", "approve", code, "--unit", "HL-TTHCC",
-         "--name", f"T-{uuid.uuid4()}"], cwd=ROOT, env=server.environ, check=True,
-        capture_output=True,
-    )
-    page.wait_for_selector("html[data-ready=yes]")
-
-
-def rows(query: str) -> list[tuple[object, ...]]:
-    with db.reading() as conn:
-        return [tuple(row) for row in conn.execute(text(query)).all()]
-
-
-def within(seconds: float, check: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if check():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def faces(page: Page) -> None:
-    page.click("[data-act=without]")
-    page.wait_for_selector(".tile")
-
-
-def tap(page: Page, level: int) -> None:
-    page.click(f".tile.t{level}")
-    page.wait_for_selector(".k-why .chip")
 
 
 def test_a_sealed_rating_is_counted_within_two_seconds(

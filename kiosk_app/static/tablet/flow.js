@@ -23,6 +23,7 @@ const lang = document.documentElement.lang;
 let person = fresh();
 let timers = [];
 let busy = false;
+let holding = null;
 
 function fresh() {
   return { volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null, shown: null, began: 0, screen: "idle" };
@@ -76,6 +77,7 @@ function home() {
   busy = false;
   document.documentElement.removeAttribute("data-text");
   document.documentElement.removeAttribute("data-contrast");
+  pressed();
   history.replaceState(null, "", "/kiosk");
   if (lang !== "vi" || newVersionWaits()) location.replace("/kiosk?lang=vi");
   else rest();
@@ -83,18 +85,18 @@ function home() {
 
 // Idle within the opening hours, closed outside them.
 async function rest() {
-  show("idle");
-  const settings = await queue.readMeta("settings").catch(() => null);
-  const now = opening(settings && settings.opening_hours, Date.now() - sender.clockOffset());
-  if (!["idle", "closed"].includes(person.screen)) return;
-  if (!now.open && person.screen === "idle") {
-    show("closed");
-    main.querySelector("[data-slot=opens]").textContent = now.next;
-  }
+  if (person.screen !== "closed") show("idle");
+  await lookAtTheClock();
 }
 
-function lookAtTheClock() {
-  if (["idle", "closed"].includes(person.screen)) rest();
+async function lookAtTheClock() {
+  if (!["idle", "closed"].includes(person.screen)) return;
+  const settings = await queue.readMeta("settings").catch(() => null);
+  const now = opening(settings && settings.opening_hours, Date.now() - sender.clockOffset());
+  if (now.open && person.screen === "closed") show("idle");
+  if (now.open || person.screen !== "idle") return;
+  show("closed");
+  main.querySelector("[data-slot=opens]").textContent = now.next;
 }
 
 async function finish() {
@@ -310,14 +312,23 @@ const ACTS = {
   skip: () => { keepDraft({ comment: null }); thanks(); },
   sendnow: () => { watch(); staff.sendNow(); },
   export: () => { watch(); staff.exportQueue(); },
-  "text-normal": () => document.documentElement.removeAttribute("data-text"),
-  "text-plus": () => (document.documentElement.dataset.text = "plus"),
+  "text-normal": () => { document.documentElement.removeAttribute("data-text"); pressed(); },
+  "text-plus": () => { document.documentElement.dataset.text = "plus"; pressed(); },
   contrast: () => {
     const root = document.documentElement;
     if (root.dataset.contrast) root.removeAttribute("data-contrast");
     else root.dataset.contrast = "high";
+    pressed();
   },
 };
+
+function pressed() {
+  const root = document.documentElement.dataset;
+  const states = { "text-normal": !root.text, "text-plus": Boolean(root.text), contrast: Boolean(root.contrast) };
+  Object.keys(states).forEach((name) => {
+    document.querySelector(".k-top [data-act=" + name + "]").setAttribute("aria-pressed", String(states[name]));
+  });
+}
 
 function press(key) {
   const input = main.querySelector(".codeinput");
@@ -357,12 +368,10 @@ function attend() {
   });
   document.querySelector(".brand").addEventListener("pointerdown", () => {
     if (!["idle", "closed"].includes(person.screen)) return;
-    timers.push(setTimeout(() => { show("pin"); staff.opened(); }, HOLD));
+    holding = setTimeout(() => { show("pin"); staff.opened(); }, HOLD);
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-    document.querySelector(".brand").addEventListener(end, () => {
-      if (["idle", "closed"].includes(person.screen)) clearTimers();
-    });
+    document.querySelector(".brand").addEventListener(end, () => clearTimeout(holding));
   }
   setInterval(lookAtTheClock, 20000);
   document.addEventListener("change", (event) => {

@@ -1,0 +1,56 @@
+"""A real gunicorn over a fresh installation, and tablets as persistent chromium profiles."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from kiosk_app import runtime
+from kiosk_app.core import clock
+from tests.browser.tablet import FLAGS
+from tests.conftest import make_settings
+from tests.integration.feedback.seed import seed_organisation
+from tests.servers import Server
+
+
+@pytest.fixture(scope="module")
+def playwright_() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def server(template_dir: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
+    database = runtime.start(make_settings(tmp_path))
+    seed_organisation(clock.now())
+    running = Server(tmp_path).start()
+    yield running
+    running.stop()
+    database.dispose()
+
+
+@pytest.fixture
+def open_tablet(
+    playwright_: Playwright, tmp_path: Path
+) -> Iterator[Callable[..., BrowserContext]]:
+    opened: list[BrowserContext] = []
+
+    def open_(**options: object) -> BrowserContext:
+        context = playwright_.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=shutil.which("chromium"), args=FLAGS,
+            viewport={"width": 1280, "height": 800}, **options,  # type: ignore[arg-type]
+        )
+        opened.append(context)
+        return context
+
+    yield open_
+    for context in opened:
+        try:
+            context.close()
+        except Exception:  # noqa: BLE001 - it may have been killed by the test
+            continue

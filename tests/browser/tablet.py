@@ -1,0 +1,57 @@
+"""What a hand does on a tablet, and what the service then holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+from sqlalchemy import text
+
+from kiosk_app.core import db
+from tests.servers import ROOT, Server
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+
+
+def pair(page: Page, server: Server) -> None:
+    page.goto(f"{server.address}/kiosk")
+    page.locator("[data-slot=pair]", has_text=re.compile(r"\w{3} \w{3}")).wait_for()
+    code = page.inner_text("[data-slot=pair]").replace(" ", "")
+    subprocess.run(
+        [sys.executable, "-m", "kiosk_app", "device", "approve", code, "--unit", "HL-TTHCC",
+         "--name", f"T-{uuid.uuid4()}"], cwd=ROOT, env=server.environ, check=True,
+        capture_output=True,
+    )
+    page.wait_for_selector("html[data-ready=yes]")
+
+
+def rows(query: str) -> list[tuple[object, ...]]:
+    with db.reading() as conn:
+        return [tuple(row) for row in conn.execute(text(query)).all()]
+
+
+def within(seconds: float, check: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if check():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def faces(page: Page) -> None:
+    page.click("[data-act=without]")
+    page.wait_for_selector(".tile")
+
+
+def tap(page: Page, level: int) -> None:
+    page.click(f".tile.t{level}")
+    page.wait_for_selector(".k-why .chip")
