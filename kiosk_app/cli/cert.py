@@ -13,7 +13,7 @@ import click
 
 from kiosk_app.config import Settings
 from kiosk_app.core import clock
-from kiosk_app.core.errors import RuleError
+from kiosk_app.core.errors import ConfigurationError, RuleError
 from kiosk_app.tls import commands, machine, queries, rules
 from kiosk_app.tls.records import CertificateRecord, Names, Overview
 
@@ -79,19 +79,36 @@ def renew(
 ) -> None:
     """Replace the server's certificate; the authority stays, tablets notice nothing."""
     settings = Settings.from_env()
-    held = queries.overview(queries.folder(settings.data_dir))
-    unwanted = Names()
+    where = queries.folder(settings.data_dir)
+    held = _held(where)
+    wanted = _found(settings, where).joined(held.names if held else Names())
     for text in dropped:
-        unwanted = unwanted.joined(machine.split(text))
-    wanted = (
-        machine.names(settings.host, settings.public_url)
-        .joined(held.server.names).without(unwanted).joined(_asked(hosts, addresses))
-    )
-    if not if_due or rules.is_due(held.server, wanted, now=REAL.now()):
-        held = commands.renew(
-            settings.data_dir, wanted, now=REAL.now(), authority_dir=authority
+        wanted = wanted.without(machine.split(text))
+    wanted = wanted.joined(_asked(hosts, addresses))
+    if not if_due or held is None or rules.is_due(held, wanted, now=REAL.now()):
+        commands.renew(settings.data_dir, wanted, now=REAL.now(), authority_dir=authority)
+    _show(queries.overview(where), as_json=as_json)
+
+
+def _held(where: Path) -> CertificateRecord | None:
+    """The server's certificate, or None where it is lost or damaged: renewing mends that."""
+    try:
+        return rules.record(queries.certificate(where, queries.SERVER))
+    except ConfigurationError:
+        return None
+
+
+def _found(settings: Settings, where: Path) -> Names:
+    """What this machine is called now, as far as its authority may vouch for it."""
+    called = machine.names(settings.host, settings.public_url)
+    allowed = rules.allowed_names(queries.certificate(where, queries.AUTHORITY))
+    refused = rules.outside(called, allowed)
+    if refused:
+        click.echo(
+            f"left out, for the authority may not vouch for them: {', '.join(refused)} "
+            "(`kiosk cert init --replace` makes one that may)", err=True,
         )
-    _show(held, as_json=as_json)
+    return rules.within(called, allowed)
 
 
 def _show(found: Overview, *, as_json: bool) -> None:

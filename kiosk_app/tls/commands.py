@@ -64,12 +64,7 @@ def renew(
 ) -> Overview:
     """Replace the server's certificate and key by one renaming; the authority stays."""
     where = queries.folder(data_dir)
-    try:
-        issuer = x509.load_pem_x509_certificate((where / queries.AUTHORITY).read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            "tls_certificate_missing", "there is no certificate authority: run `kiosk cert init`"
-        ) from error
+    issuer = queries.certificate(where, queries.AUTHORITY)
     _issue(where, wanted, issuer, _authority_key(where, authority_dir), now=now)
     return queries.overview(where)
 

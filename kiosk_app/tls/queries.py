@@ -56,21 +56,23 @@ def server_file(data_dir: Path) -> Path:
     return found
 
 
-def certificates(where: Path) -> tuple[x509.Certificate, x509.Certificate]:
-    """The authority's and the server's certificate; ConfigurationError says what to do."""
+def certificate(where: Path, name: str) -> x509.Certificate:
+    """One of the two certificates; ConfigurationError says what to do."""
     from cryptography import x509
 
-    found = []
-    for name in (AUTHORITY, SERVER):
-        try:
-            found.append(x509.load_pem_x509_certificate((where / name).read_bytes()))
-        except FileNotFoundError:
-            raise ConfigurationError(
-                "tls_certificate_missing", "there is no certificate yet: run `kiosk cert init`"
-            ) from None
-        except ValueError as error:
-            raise _damaged(name) from error
-    return found[0], found[1]
+    try:
+        return x509.load_pem_x509_certificate((where / name).read_bytes())
+    except FileNotFoundError:
+        raise ConfigurationError(
+            "tls_certificate_missing", f"there is no tls/{name} yet: run `kiosk cert init`"
+        ) from None
+    except ValueError as error:
+        raise _damaged(name) from error
+
+
+def certificates(where: Path) -> tuple[x509.Certificate, x509.Certificate]:
+    """The authority's and the server's certificate."""
+    return certificate(where, AUTHORITY), certificate(where, SERVER)
 
 
 def overview(where: Path) -> Overview:

@@ -91,6 +91,15 @@ def outside(wanted: Names, allowed: x509.NameConstraints | None) -> list[str]:
     ]
 
 
+def within(wanted: Names, allowed: x509.NameConstraints | None) -> Names:
+    """The names that an authority with these constraints may vouch for."""
+    refused = set(outside(wanted, allowed))
+    return Names(
+        tuple(one for one in wanted.hosts if one not in refused),
+        tuple(one for one in wanted.addresses if str(one) not in refused),
+    )
+
+
 def _named(common_name: str) -> x509.Name:
     return x509.Name([
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Kiosk"),

@@ -11,6 +11,8 @@ blueprint = Blueprint("trust", __name__)
 FILE = "kiosk-ca.crt"
 CHROMIUM = f'certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n kiosk -i {FILE}'
 
+OPENSSL = f"openssl x509 -inform der -in {FILE} -noout -fingerprint -sha256"
+
 
 def _authority() -> bytes | None:
     """The authority's certificate; its key is never opened here."""
@@ -19,7 +21,7 @@ def _authority() -> bytes | None:
 
 
 def _address() -> str:
-    """This page, as another machine asks for it."""
+    """Where another machine finds the page."""
     public_url: str = current_app.config["KIOSK_SETTINGS"].public_url
     return (public_url or request.host_url.rstrip("/")) + url_for("trust.page")
 
@@ -31,7 +33,8 @@ def page() -> str:
     der = _authority()
     rows = queries.fingerprint_rows(queries.fingerprint(der)) if der else []
     return render_template(
-        "public/trust.html", rows=rows, address=_address(), file=FILE, chromium=CHROMIUM
+        "public/trust.html", rows=rows, address=_address(), file=FILE, chromium=CHROMIUM,
+        openssl=OPENSSL,
     )
 
 
