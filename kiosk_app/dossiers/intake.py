@@ -81,10 +81,20 @@ def _known(conn: Connection) -> Known:
             for u in units.values() if u.prefix
         },
         unit_refs={u.ref: u.id for u in units.values()},
-        procedures={p.code: p.id for p in organisation_queries.procedures(conn).values()},
+        procedures=_versions(conn),
         officers={o.code: o.id for o in organisation_queries.officers(conn).values()},
         postings=postings,
     )
+
+
+def _versions(conn: Connection) -> dict[str, list[tuple[int, int, int]]]:
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for one in organisation_queries.procedures(conn).values():
+        found.setdefault(one.code, []).append((
+            day_number(one.valid_from) if one.valid_from else 0,
+            day_number(one.valid_to) if one.valid_to else 99_999_999, one.id,
+        ))
+    return found
 
 
 class _File:

@@ -41,7 +41,8 @@ class Known:
 
     prefixes: Mapping[str, int]
     unit_refs: Mapping[str, int]
-    procedures: Mapping[str, int]
+    procedures: Mapping[str, Sequence[tuple[int, int, int]]]
+    """Code → its versions in the order of time (first day, last day yyyymmdd, id)."""
     officers: Mapping[str, int]
     postings: Mapping[int, Sequence[tuple[int, int | None, int, int]]]
     """Officer → (unit, counter, first day, last day yyyymmdd)."""
@@ -150,6 +151,14 @@ class Judge:
                 return officer_id, counter
         return officer_id, None
 
+    def _procedure(self, code: str, day: int) -> int:
+        """The version in force on the day of reception, else the one nearest to it."""
+        versions = self._known.procedures.get(".".join(code.strip().split(".")[:2]))
+        if not versions:
+            raise RefusedError("parked", "procedure_unknown", "procedure")
+        started = [version for version in versions if version[0] <= day]
+        return (started or versions[:1])[-1][2]
+
     def judge(self, cell: Mapping[str, str]) -> Entry:
         """The entry of a row, given its cells by field."""
         code = cell.get("code", "").strip()
@@ -165,10 +174,7 @@ class Judge:
         finished = read(cell.get("finished", "").strip(), "finished")
         returned = read(cell.get("returned", "").strip(), "returned")
         _check_order(received, due, finished, returned)
-        procedure = ".".join(cell["procedure"].strip().split(".")[:2])
-        procedure_id = self._known.procedures.get(procedure)
-        if procedure_id is None:
-            raise RefusedError("parked", "procedure_unknown", "procedure")
+        procedure_id = self._procedure(cell["procedure"], received[1])
         officer_id, counter_id = self._officer(
             cell.get("officer", "").strip(), unit_id, received[1]
         )

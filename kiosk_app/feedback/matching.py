@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from kiosk_app.core.keys import KeyRing
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import tail_of
 from kiosk_app.feedback import ballots, cells, rules
 from kiosk_app.feedback.intake import attribution_row, counted_of
 from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem
@@ -59,8 +60,13 @@ def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[*tuple[Any, 
 
 
 def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Items that are counted for dossiers of these normal forms."""
-    query = _candidates().where(Attribution.state == "counted", Erasable.receipt_key.in_(keys))
+    """Items that are counted for dossiers of these normal forms, by full code or by its digits."""
+    by_digits = and_(
+        Erasable.receipt_key.is_(None), Erasable.receipt_hint.in_({tail_of(key) for key in keys})
+    )
+    query = _candidates().where(
+        Attribution.state == "counted", or_(Erasable.receipt_key.in_(keys), by_digits)
+    )
     return conn.execute(query).all()
 
 

@@ -213,6 +213,16 @@ def procedures(conn: Connection) -> dict[int, ProcedureRecord]:
     return {r[0]: ProcedureRecord(*r) for r in rows}
 
 
+def procedures_in_force(conn: Connection, first: date, last: date) -> list[ProcedureRecord]:
+    """The version of each procedure in force in a period: the last one, where it changed."""
+    newest: dict[str, ProcedureRecord] = {}
+    for one in procedures(conn).values():
+        begins, ends = one.valid_from or date.min, one.valid_to or date.max
+        if begins <= last and ends >= first:
+            newest[one.code] = one
+    return list(newest.values())
+
+
 def seated(conn: Connection, counter_id: int, day: date) -> int | None:
     """The officer who sits at the counter on ``day``; None if nobody said so."""
     return conn.execute(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from kiosk_app.core.errors import RuleError
 
@@ -21,6 +23,17 @@ class Period:
     def kind(self) -> str:
         """month, quarter or year."""
         return {1: "month", 3: "quarter"}.get(len(self.months), "year")
+
+    @property
+    def first_day(self) -> date:
+        """Its first day."""
+        return date(self.months[0] // 100, self.months[0] % 100, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+        year, month = divmod(self.months[-1], 100)
+        return date(year, month, monthrange(year, month)[1])
 
 
 def parse(text: str) -> Period:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.records import ReleasedRow, StratumRow
@@ -64,7 +65,7 @@ def _eligible(
 def _table(
     levels: Mapping[str, Levels], eligible: Mapping[str, int], labels: Mapping[str, str]
 ) -> tuple[Figure, ...]:
-    names = sorted(set(levels) | set(eligible), key=lambda k: labels.get(k, k))
+    names = sorted(set(levels) | set(eligible), key=lambda k: alphabetical(labels.get(k, k)))
     empty = (0, 0, 0, 0, 0)
     rows = [
         disclosure.figure(k, labels.get(k, k), levels.get(k, empty), eligible.get(k, 0))
@@ -84,11 +85,7 @@ def overview(
     eligible = _eligible(conn, months, unit_ids, None)
     by_month = _grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
     month_eligible = _eligible(conn, data_months, unit_ids, "month")
-    trend = tuple(
-        disclosure.figure(str(m), of_month(m).key, by_month.get(str(m), (0, 0, 0, 0, 0)),
-                          month_eligible.get(str(m), 0))
-        for m in data_months
-    )
+    trend = _trend(data_months, by_month, month_eligible)
     reasons = _grouped(conn, months, unit_ids, "reason", lambda row: row.value)
     return Overview(
         total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)), eligible.get("", 0)),
@@ -100,6 +97,25 @@ def overview(
             ) if row.n
         ),
     )
+
+
+def _trend(
+    months: Sequence[int], levels: Mapping[str, Levels], eligible: Mapping[str, int]
+) -> tuple[Figure, ...]:
+    """One row a month; within a quarter no hidden month can be subtracted from the total."""
+    quarters: dict[int, list[int]] = defaultdict(list)
+    for month in months:
+        quarters[month // 100 * 10 + (month % 100 - 1) // 3].append(month)
+    rows: list[Figure] = []
+    for members in quarters.values():
+        empty = (0, 0, 0, 0, 0)
+        alone = [
+            disclosure.figure(str(m), of_month(m).key, levels.get(str(m), empty),
+                              eligible.get(str(m), 0))
+            for m in members
+        ]
+        rows += disclosure.table(alone, [sum(levels.get(str(m), empty)) for m in members])
+    return tuple(rows)
 
 
 def by_unit(
@@ -119,10 +135,15 @@ def by_procedure(
     conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
 ) -> tuple[Figure, ...]:
     """One row a procedure, by name."""
-    procedures = organisation_queries.procedures(conn)
-    labels = {str(p.id): p.name(lang) for p in procedures.values()}
-    levels = _grouped(conn, period.months, unit_ids, "procedure", lambda row: row.value)
-    eligible = _eligible(conn, period.months, unit_ids, "procedure_id")
+    versions = organisation_queries.procedures(conn).values()
+    code_of = {str(p.id): p.code for p in versions}
+    labels = {p.code: p.name(lang) for p in versions}
+    levels = _grouped(
+        conn, period.months, unit_ids, "procedure", lambda row: code_of.get(row.value, row.value)
+    )
+    eligible: Counter[str] = Counter()
+    for procedure, n in _eligible(conn, period.months, unit_ids, "procedure_id").items():
+        eligible[code_of.get(procedure, procedure)] += n
     return _table(levels, eligible, labels)
 
 

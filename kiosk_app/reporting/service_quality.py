@@ -51,7 +51,7 @@ def service(
     rows = dossier_counts.service(
         conn, months=period.months, unit_ids=unit_ids, by=("unit_id",)
     )
-    procedures = list(organisation_queries.procedures(conn).values())
+    procedures = organisation_queries.procedures_in_force(conn, period.first_day, period.last_day)
     city, ward = _catalogue(procedures, "city"), _catalogue(procedures, "ward")
     by_unit = {row.key[0]: row for row in rows}
     units = [u for u in organisation_queries.receiving_units(conn) if u.id in by_unit]

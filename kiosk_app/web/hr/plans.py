@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import commands, queries
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
-from kiosk_app.web.hr import forms, scope, sessions, tables, words
+from kiosk_app.web.hr import forms, scope, sessions, words
 from kiosk_app.web.hr.surface import blueprint
 
 View = str | Response | tuple[str, int]
@@ -77,7 +78,7 @@ def _candidates(conn: Connection, held: SessionRecord) -> list[dict[str, object]
             continue
         found.append({"id": officer.id, "name": officer.full_name, "code": officer.code,
                       "unit": at.name(lang), "unit_id": at.id})
-    return sorted(found, key=lambda one: tables.alphabetical(str(one["name"])))
+    return sorted(found, key=lambda one: alphabetical(str(one["name"])))
 
 
 def _roster_page(session_id: int, error: str = "") -> str:

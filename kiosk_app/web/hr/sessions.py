@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import queries
@@ -55,7 +56,7 @@ class Person:
 SESSION_KEYS: dict[str, Callable[[SessionRecord], Any]] = {
     "day": lambda one: (one.first_day, one.code),
     "code": lambda one: one.code,
-    "course": lambda one: tables.alphabetical(one.title or one.course),
+    "course": lambda one: alphabetical(one.title or one.course),
     "enrolled": lambda one: one.enrolled,
     "completed": lambda one: one.completed,
     "gain": lambda one: (
@@ -64,8 +65,8 @@ SESSION_KEYS: dict[str, Callable[[SessionRecord], Any]] = {
     ),
 }
 PERSON_KEYS: dict[str, Callable[[Person], Any]] = {
-    "name": lambda one: tables.alphabetical(one.name),
-    "unit": lambda one: tables.alphabetical(one.unit),
+    "name": lambda one: alphabetical(one.name),
+    "unit": lambda one: alphabetical(one.unit),
     "pre": lambda one: one.pre,
     "post": lambda one: one.post,
     "change": lambda one: one.change,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
 from kiosk_app.training import commands, queries
@@ -39,9 +40,9 @@ class Line:
 
 
 KEYS: dict[str, Callable[[Line], Any]] = {
-    "name": lambda one: tables.alphabetical(one.name),
+    "name": lambda one: alphabetical(one.name),
     "code": lambda one: one.code,
-    "unit": lambda one: (tables.alphabetical(one.unit), tables.alphabetical(one.name)),
+    "unit": lambda one: (alphabetical(one.unit), alphabetical(one.name)),
     "sessions": lambda one: one.sessions,
     "completed": lambda one: one.completed,
     "hours": lambda one: one.hours,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,23 +13,8 @@ from flask_babel import format_decimal
 
 T = TypeVar("T")
 PAGE_SIZE = 30
-LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
-TONES = "\u0300\u0309\u0303\u0301\u0323"
 NONE_TEXT = "—"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def alphabetical(name: str) -> tuple[list[int], list[int]]:
-    """Key of Vietnamese order: letters first (a ă â … d đ …), tones only between equals."""
-    letters: list[int] = []
-    tones: list[int] = []
-    for char in unicodedata.normalize("NFC", name.lower()):
-        parts = unicodedata.normalize("NFD", char)
-        tone = next((part for part in parts if part in TONES), "")
-        bare = unicodedata.normalize("NFC", "".join(p for p in parts if p not in TONES))
-        letters.append(LETTERS.get(bare, -1) + 1)
-        tones.append(TONES.index(tone) + 1 if tone else 0)
-    return letters, tones
 
 
 def figure(value: float | None, pattern: str = "0.0") -> str:

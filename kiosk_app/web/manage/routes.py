@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import RuleError
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
@@ -88,7 +89,7 @@ def overview() -> str:
 
 
 SORTS = {
-    "label": lambda row: row.label, "n": lambda row: -(row.n or 0),
+    "label": lambda row: alphabetical(row.label), "n": lambda row: -(row.n or 0),
     "coverage": lambda row: -(row.coverage or 0), "tier": lambda row: row.tier,
 }
 """By rate never: a table sorted by rate is a league table."""

@@ -11,7 +11,7 @@ from kiosk_app.dossiers.judge import CURES, Judge, Known, RefusedError
 
 KNOWN = Known(
     prefixes={"0000012H49": 1, "0002112H49": 2}, unit_refs={"HL-TTHCC": 1, "P-BAICHAY": 2},
-    procedures={"1.900001": 11}, officers={"CB1": 21},
+    procedures={"1.900001": [(20180101, 20181231, 11), (20190101, 99999999, 12)]}, officers={"CB1": 21},
     postings={21: [(1, 31, 20180101, 20180630), (1, 32, 20180701, 99999999)]},
 )
 ROW = {
@@ -58,6 +58,14 @@ def test_what_is_wrong_is_named(
         Judge(KNOWN).judge(ROW | changed)
     assert refused.value.refusal == (outcome, reason, field)
     assert CURES[reason]
+
+
+@pytest.mark.parametrize(
+    ("received", "version"), [("2018-12-31", 11), ("2019-01-01", 12), ("2017-12-29", 11)]
+)
+def test_the_version_of_the_day_of_reception_counts(received: str, version: int) -> None:
+    row = ROW | {"received": received, "due": "", "finished": "", "returned": ""}
+    assert Judge(KNOWN).judge(row).procedure_id == version
 
 
 @pytest.mark.parametrize(

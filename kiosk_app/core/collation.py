@@ -1,0 +1,21 @@
+"""The order of Vietnamese words, as in a dictionary, without the system's locales."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+TONES = "\u0300\u0309\u0303\u0301\u0323"
+
+
+def alphabetical(name: str) -> tuple[list[int], list[int]]:
+    """Key of Vietnamese order: letters first (a ă â … d đ …), tones only between equals."""
+    letters: list[int] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFC", name.lower()):
+        parts = unicodedata.normalize("NFD", char)
+        tone = next((part for part in parts if part in TONES), "")
+        bare = unicodedata.normalize("NFC", "".join(p for p in parts if p not in TONES))
+        letters.append(LETTERS.get(bare, -1) + 1)
+        tones.append(TONES.index(tone) + 1 if tone else 0)
+    return letters, tones
