@@ -27,6 +27,11 @@ def register(app: Flask) -> None:
     """Attach extensions, the access gate and every surface."""
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
+    app.config["COMPRESS_REGISTER"] = False
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip", "deflate"]
+    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "deflate"]
+    extensions.compress.init_app(app)
+    app.view_functions["static"] = extensions.compress.compressed()(app.view_functions["static"])
     translations.init_app(app)
     access.init_app(app)
     headers.init_app(app)

@@ -1,6 +1,5 @@
 // The flow on the tablet: idle → receipt → faces → reasons → thanks → idle.
 
-import qrcode from "../vendor/qrcode.mjs";
 import { opening } from "./hours.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
@@ -196,8 +195,10 @@ async function keepReasons() {
   await keepDraft({ reasons: Array.from(boxes).flatMap((box) => box.value.split(" ")) });
 }
 
-function drawQr(secret) {
+// The code's drawer is loaded when it is needed, not before the first screen can be used.
+async function drawQr(secret) {
   const slot = main.querySelector("[data-slot=qr]");
+  const { default: qrcode } = await import("../vendor/qrcode.mjs");
   const code = qrcode(0, "M");
   code.addData(location.origin + "/c/" + secret);
   code.make();

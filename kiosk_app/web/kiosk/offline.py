@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Response, current_app, render_template, url_for
 
 from kiosk_app.web import access, translations
+from kiosk_app.web.extensions import compress
 from kiosk_app.web.kiosk.routes import QUESTIONNAIRE, TILES, blueprint
 
 __all__ = ["blueprint"]
@@ -69,6 +70,7 @@ def service_worker() -> Response:
 
 @blueprint.get("")
 @access.public
+@compress.compressed()
 def tablet() -> Response:
     """The tablet's one page."""
     page = render_template("kiosk/tablet.html", questionnaire=QUESTIONNAIRE, tiles=TILES)
