@@ -82,21 +82,37 @@ def overview(
     """Total, trend over the months with data, units and reasons."""
     months = period.months
     total = _grouped(conn, months, unit_ids, "total", lambda _row: "")
-    eligible = _eligible(conn, months, unit_ids, None)
     by_month = _grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
-    month_eligible = _eligible(conn, data_months, unit_ids, "month")
+    month_eligible, unit_eligible = _eligible_margins(conn, months, data_months, unit_ids)
     trend = _trend(data_months, by_month, month_eligible)
     reasons = _grouped(conn, months, unit_ids, "reason", lambda row: row.value)
     return Overview(
-        total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)), eligible.get("", 0)),
+        total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)),
+                                sum(unit_eligible.values())),
         recorded=feedback_queries.recorded(conn, months=months, unit_ids=unit_ids),
-        trend=trend, units=by_unit(conn, period, unit_ids, lang),
+        trend=trend, units=by_unit(conn, period, unit_ids, lang, unit_eligible),
         reasons=tuple(
             row for row in (
                 disclosure.figure(code, code, found, 0) for code, found in reasons.items()
             ) if row.n
         ),
     )
+
+
+def _eligible_margins(
+    conn: Connection, months: Sequence[int], data_months: Sequence[int], unit_ids: Sequence[int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Eligible steps by month of the trend and by unit of the period, from one reading."""
+    by_month: Counter[str] = Counter()
+    by_unit_: Counter[str] = Counter()
+    for row in dossier_counts.eligible(
+        conn, months=sorted({*months, *data_months}), unit_ids=unit_ids, by=("month", "unit_id")
+    ):
+        month, unit = row.key
+        by_month[str(month)] += row.n
+        if month in months:
+            by_unit_[str(unit)] += row.n
+    return dict(by_month), dict(by_unit_)
 
 
 def _trend(
@@ -119,12 +135,14 @@ def _trend(
 
 
 def by_unit(
-    conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
+    conn: Connection, period: Period, unit_ids: Sequence[int], lang: str,
+    eligible: Mapping[str, int] | None = None,
 ) -> tuple[Figure, ...]:
-    """One row a receiving unit, centre first, then by name."""
+    """One row a receiving unit, centre first, then by name; ``eligible`` if it was read already."""
     receiving = [u for u in organisation_queries.receiving_units(conn) if u.id in set(unit_ids)]
     levels = _grouped(conn, period.months, unit_ids, "total", lambda row: row.unit_id)
-    eligible = _eligible(conn, period.months, unit_ids, "unit_id")
+    if eligible is None:
+        eligible = _eligible(conn, period.months, unit_ids, "unit_id")
     active = [u for u in receiving if str(u.id) in levels or str(u.id) in eligible]
     rows = _table(levels, eligible, {str(u.id): u.name(lang) for u in active})
     order = {str(u.id): i for i, u in enumerate(active)}
