@@ -45,6 +45,7 @@ campaign: $(VENV)/.test system-packages
 bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
+	$(PY) -m benchmarks.tablet
 
 screenshots: $(VENV)/.test system-packages
 	$(PY) scripts/screens.py

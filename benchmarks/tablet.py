@@ -1,0 +1,159 @@
+"""The tablet under a slow processor: tap to visible answer, bytes to the first screen, idle memory.
+
+    python -m benchmarks.tablet [--taps 60] [--hours 8]
+
+Chromium's own throttle divides the processor's speed by four. The tap's floor in the same run is a
+page that only colours a button on a tap. Memory is the heap after a collection, at the start and
+after the simulated hours (the page's clock is moved on, its timers run).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+
+from benchmarks import workplace
+from kiosk_app import runtime
+from kiosk_app.cli.service import initialise
+from kiosk_app.config import Settings
+from kiosk_app.core import clock
+from tests.browser.tablet import FLAGS, faces, pair
+from tests.integration.feedback.seed import seed_organisation
+from tests.servers import Server
+
+SLOWER = 4
+WATCH = """() => {
+  window.answers = [];
+  addEventListener('pointerdown', (event) => {
+    const tapped = event.target.closest('.tile');
+    if (!tapped) return;
+    const began = event.timeStamp;
+    requestAnimationFrame(() => setTimeout(() => window.answers.push(performance.now() - began), 0));
+  }, true);
+}"""
+"""From the hand's event to the end of the frame that shows the pressed state."""
+PLAIN = """<style>button{font-size:40px}button:active{background:teal}</style><button class="tile">x</button>"""
+
+
+def _figures(found: list[float]) -> dict[str, float]:
+    found = sorted(found)
+    return {
+        "median_ms": round(statistics.median(found), 1),
+        "p95_ms": round(found[int(0.95 * (len(found) - 1))], 1), "taps": len(found),
+    }
+
+
+def _taps(page: Page, selector: str, number: int, reset: bool) -> dict[str, float]:
+    for _tap in range(number):
+        if reset:
+            faces(page)
+        page.click(selector)
+        if reset:
+            page.wait_for_selector(".k-why .chip")
+            page.click("[data-act=send]")
+            page.click("[data-act=withdraw]")
+            page.wait_for_selector(".k-idle .start")
+    return _figures(page.evaluate("() => window.answers"))
+
+
+def _slow(page: Page) -> CDPSession:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    return session
+
+
+def _bytes(context: BrowserContext, address: str) -> dict[str, float]:
+    """What crosses the line until the first screen can be used, on a tablet that holds nothing."""
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    seen: list[float] = []
+    session.on("Network.loadingFinished", lambda event: seen.append(event["encodedDataLength"]))
+    page.goto(f"{address}/kiosk")
+    page.wait_for_selector("html[data-ready=yes]")
+    page.wait_for_load_state("load")
+    found = {"kilobytes": round(sum(seen) / 1024, 1), "requests": len(seen)}
+    page.close()
+    return found
+
+
+def _heap(session: CDPSession) -> float:
+    session.send("HeapProfiler.collectGarbage")
+    used = session.send("Runtime.getHeapUsage")["usedSize"]
+    return round(float(used) / 2**20, 2)
+
+
+def _memory(context: BrowserContext, address: str, hours: int) -> dict[str, Any]:
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{address}/kiosk")
+    page.wait_for_selector("html[data-ready=yes]")
+    session = context.new_cdp_session(page)
+    page.clock.run_for(60_000)
+    heap = [_heap(session)]
+    for _hour in range(hours):
+        page.clock.run_for(3_600_000)
+        heap.append(_heap(session))
+    page.close()
+    return {"simulated_hours": hours, "heap_mb": heap}
+
+
+def measure(taps: int, hours: int) -> dict[str, Any]:
+    """All figures of one run."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, sync_playwright() as started:
+        folder = Path(name)
+        settings = Settings.from_env({"DATA_DIR": str(folder)})
+        initialise(settings).dispose()
+        runtime.start(settings)
+        seed_organisation(clock.now())
+        server = Server(folder).start()
+        context = started.chromium.launch_persistent_context(
+            folder / "profile", executable_path=shutil.which("chromium"), args=FLAGS,
+            viewport={"width": 1280, "height": 800},
+        )
+        try:
+            page = context.new_page()
+            pair(page, server)
+            page.close()
+            loaded = _bytes(context, server.address)
+            page = context.new_page()
+            page.goto(f"{server.address}/kiosk")
+            page.wait_for_selector("html[data-ready=yes]")
+            page.evaluate(WATCH)
+            _slow(page)
+            tapped = _taps(page, ".tile.t4", taps, reset=True)
+            page.close()
+            page = context.new_page()
+            page.set_content(PLAIN)
+            page.evaluate(WATCH)
+            _slow(page)
+            least = _taps(page, "button", taps, reset=False)
+            page.close()
+            memory = _memory(context, server.address, hours)
+        finally:
+            context.close()
+            server.stop()
+    return {
+        "slower": SLOWER, "tap": tapped, "tap_floor": least,
+        "times_the_floor": round(tapped["median_ms"] / least["median_ms"], 1),
+        "first_screen": loaded, "idle": memory,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--taps", type=int, default=60)
+    parser.add_argument("--hours", type=int, default=8)
+    chosen = parser.parse_args()
+    workplace.keep("tablet", measure(chosen.taps, chosen.hours))
+
+
+if __name__ == "__main__":
+    main()
