@@ -59,6 +59,7 @@ AND d.code NOT IN (SELECT receipt FROM rating_erasables WHERE receipt IS NOT NUL
 ORDER BY d.id DESC LIMIT 40
 """
 UNKNOWN = "999999"
+PIN = "270493"
 
 
 class Camera:
@@ -193,6 +194,9 @@ def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
         if level == 2:
             page.click("#foot [data-act=rate]")
             page.wait_for_selector(".tile")
+    page.click("[data-act=comment]")
+    page.fill("textarea", "Phải đi lại hai lần vì tờ khai in trên bảng niêm yết khác với tờ ở quầy.")
+    take(page, "comment", whole=whole)
     page.click("[data-act=send]")
     page.wait_for_selector(".k-thanks [data-slot=qr] svg")
     take(page, "thanks", whole=whole)
@@ -200,7 +204,39 @@ def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
     page.wait_for_selector(".k-idle .start")
 
 
+def command(server: Server, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "kiosk_app", *arguments], cwd=ROOT, env=server.environ, check=True,
+        capture_output=True,
+    )
+
+
+def staff(page: Page, server: Server, take: Camera) -> None:
+    """The overlay behind the PIN, and the tablet outside its hours."""
+    page.goto(f"{server.address}/kiosk?lang=vi")
+    page.wait_for_selector("html[data-ready=yes]")
+    page.locator(".brand").dispatch_event("pointerdown")
+    page.wait_for_selector(".pinbox")
+    for digit in PIN[:3]:
+        page.click(f"[data-pin='{digit}']")
+    for whole in each_size(page):
+        take(page, "pin", whole=whole)
+    for digit in PIN[3:]:
+        page.click(f"[data-pin='{digit}']")
+    page.wait_for_selector(".statgrid")
+    page.wait_for_function("document.querySelector('[data-slot=link]').textContent.length > 2")
+    for whole in each_size(page):
+        take(page, "status", whole=whole)
+    command(server, "device", "hours", "1-7 00:00-00:01")
+    page.reload()
+    page.get_by_text("Máy nghỉ ngoài giờ làm việc").first.wait_for()
+    for whole in each_size(page):
+        take(page, "closed", whole=whole)
+    command(server, "device", "hours", "")
+
+
 def tablet(browser: Browser, server: Server, folder: Path, take: Camera) -> None:
+    command(server, "device", "pin", PIN)
     page = browser.new_context(reduced_motion="reduce").new_page()
     pair(page, server, take)
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -211,6 +247,7 @@ def tablet(browser: Browser, server: Server, folder: Path, take: Camera) -> None
     page.wait_for_selector("html[lang=en][data-ready=yes]")
     for whole in each_size(page):
         take(page, "idle-en", whole=whole)
+    staff(page, server, take)
 
 
 def offices(
