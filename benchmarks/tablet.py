@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwrigh
 
 from benchmarks import workplace
 from kiosk_app import runtime
-from kiosk_app.cli.service import initialise
+from kiosk_app.cli.installation import initialise
 from kiosk_app.config import Settings
 from kiosk_app.core import clock
 from tests.browser.tablet import FLAGS, faces, pair

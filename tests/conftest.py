@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from kiosk_app import runtime, schema
-from kiosk_app.cli.service import initialise
+from kiosk_app.cli.installation import initialise
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_app import runtime
+from kiosk_app.cli.installation import initialise
 from kiosk_app.config import Settings
 from kiosk_app.core import clock
 from kiosk_app.demo import state
@@ -35,7 +36,6 @@ def demo(*, scale: float, seed: int, if_empty: bool) -> None:
 
 def fill(settings: Settings, *, scale: float, seed: int) -> Path:
     """Fill the database, saying on standard error how far it is; the notice of accounts."""
-    from kiosk_app.cli.service import initialise
     from kiosk_app.demo import commands
 
     initialise(settings)

@@ -15,46 +15,19 @@ from sqlalchemy.engine import make_url
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
+from kiosk_app.cli.installation import initialise
 from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import ConfigurationError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
-from kiosk_app.questionnaires import commands as questionnaire_commands
 from kiosk_app.seals import commands as seal_commands
 from kiosk_app.tls import queries as tls_queries
 
 GUNICORN_CONF = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 WORKER_PERIOD_SECONDS = 20.0
 SEAL_PERIOD_SECONDS = 3600.0
-
-
-def initialise(settings: Settings) -> db.Database:
-    """Create or upgrade the database, its keys and the built-in questionnaire."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    _upgrade(settings)
-    database = db.open_database(settings.database_url)
-    db.bind(database)
-    ring = keys.load(settings.keys_dir, create=not _has_keys(database))
-    with db.transaction() as conn:
-        keys.register(conn, ring)
-        questionnaire_commands.ensure_builtin(conn, now=clock.now())
-    runtime.start(settings, database)
-    return database
-
-
-def _upgrade(settings: Settings) -> None:
-    """Bring the tables up as the role that owns them."""
-    owner = db.open_database(settings.owner_database_url or settings.database_url)
-    role = make_url(settings.database_url).username if settings.owner_database_url else None
-    schema.upgrade(owner, web_role=role or "")
-    owner.dispose()
-
-
-def _has_keys(database: db.Database) -> bool:
-    with database.engine.connect() as conn:
-        return conn.exec_driver_sql("SELECT count(*) FROM key_checks").scalar() != 0
 
 
 @click.command()
