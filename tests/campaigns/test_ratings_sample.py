@@ -26,7 +26,7 @@ from tests.campaigns import length
 from tests.integration.feedback.seed import rows, seed_organisation
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-SHORT_LINES = 4000
+SHORT_LINES = 2000
 WINDOW = 2000
 
 Line = dict[str, Any]

@@ -30,6 +30,7 @@ def action_names() -> dict[str, str]:
         "log_in": _("Đăng nhập"), "user_add": _("Thêm tài khoản"),
         "user_disable": _("Khoá tài khoản"), "user_password": _("Đổi mật khẩu"),
         "device_add": _("Thêm máy tính bảng"), "device_approve": _("Ghép máy tính bảng"),
+        "device_pin": _("Đặt PIN máy tính bảng"), "device_hours": _("Đặt giờ mở máy"),
         "device_revoke": _("Thu hồi máy tính bảng"), "key_add": _("Cấp khoá tích hợp"),
         "key_revoke": _("Thu hồi khoá tích hợp"), "erase": _("Xoá nội dung một lượt"),
         "void_attempt": _("Huỷ một lần thử"), "import_dossiers": _("Nhập hồ sơ"),
