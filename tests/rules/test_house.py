@@ -17,6 +17,7 @@ from tests.rules.sources import ROOT, modules
 FILE_LINES, FUNCTION_LINES = 400, 40
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 IMPORTED_AS = {
+    "pyyaml": "yaml",
     "flask-sqlalchemy": "flask_sqlalchemy", "flask-htmx": "flask_htmx", "flask-wtf": "flask_wtf", "flask-compress": "flask_compress",
     "flask-babel": "flask_babel", "argon2-cffi": "argon2", "python-calamine": "python_calamine",
 }
