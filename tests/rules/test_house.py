@@ -43,6 +43,17 @@ def test_import_contracts_are_kept() -> None:
     assert found.returncode == 0, found.stdout[-3000:]
 
 
+def test_web_workers_start_without_what_only_jobs_need() -> None:
+    """These cost seconds and hundreds of megabytes in each worker."""
+    heavy = ("scipy.stats", "statsmodels", "pandas", "matplotlib.pyplot")
+    found = subprocess.run(
+        [sys.executable, "-c", "import sys, kiosk_app.web, survey_analysis; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, check=True, text=True,
+    ).stdout.split()
+    assert "kiosk_app.web" in found
+    assert [name for name in found if name.startswith(heavy)] == []
+
+
 def test_no_vague_names() -> None:
     folders = ("kiosk_app", "survey_analysis")
     found = [p for p in modules(*folders) if VAGUE & set(p.removesuffix(".py").split("/"))]
