@@ -1,0 +1,141 @@
+// Faces → reasons → thanks: the tap is the rating, everything after it is optional.
+
+import { offer } from "./acts.js";
+import * as queue from "./queue.js";
+import { home } from "./rest.js";
+import { after, clearTimers, main, show, slot, watch, whenLeft } from "./screens.js";
+import * as sender from "./sender.js";
+import { another, itemOf, keepDraft, newDraft, person } from "./visit.js";
+
+const THANKS = 8000;
+const PRESSED = 240;
+
+export function faces() {
+  person.began = performance.now();
+  show("rate");
+  if (!person.shown) return;
+  const strip = slot("case");
+  strip.hidden = false;
+  strip.querySelector("[data-slot=officer]").textContent = person.shown.officer || "–";
+  strip.querySelector("[data-slot=procedure]").textContent = person.shown.procedure || "–";
+  strip.querySelector("[data-slot=code]").textContent = person.shown.code || "";
+}
+
+export async function rate(level, tile) {
+  if (person.busy) return;
+  const who = person;
+  who.busy = true;
+  tile.classList.add("sel");
+  try {
+    const draft = who.draft ? Object.assign({}, who.draft, { level, reasons: [] }) : await newDraft(level);
+    await queue.saveDraft(draft);
+    who.draft = draft;
+  } catch (error) {
+    who.draft = Object.assign({}, who.draft || (await newDraft(level)), { level, reasons: [] });
+    who.volatile = true;
+  }
+  setTimeout(() => {
+    who.busy = false;
+    if (who === person) why();
+  }, PRESSED);
+}
+
+function why() {
+  show(person.draft.level <= 3 ? "why-low" : "why-high");
+  main.querySelectorAll("input[name=reason]").forEach((box) => {
+    box.checked = box.value.split(" ").every((code) => person.draft.reasons.includes(code));
+  });
+}
+
+export async function keepReasons() {
+  const boxes = main.querySelectorAll("input[name=reason]:checked");
+  await keepDraft({ reasons: Array.from(boxes).flatMap((box) => box.value.split(" ")) });
+}
+
+function comment() {
+  show("comment");
+  const box = main.querySelector("textarea");
+  box.value = person.draft.comment || "";
+  left(box);
+  box.focus();
+}
+
+function left(box) {
+  slot("left").textContent = String(500 - box.value.length);
+}
+
+export function writes(box) {
+  left(box);
+  watch();
+  keepDraft({ comment: box.value.trim() || null });
+}
+
+// The code's drawer is loaded when it is needed, not before the first screen can be used.
+async function drawQr(secret) {
+  const place = slot("qr");
+  const { default: qrcode } = await import("../vendor/qrcode.mjs");
+  const code = qrcode(0, "M");
+  code.addData(location.origin + "/c/" + secret);
+  code.make();
+  place.innerHTML = code.createSvgTag({ cellSize: 2, margin: 4, scalable: true });
+}
+
+// Neither kept here nor taken there: said kindly, and never thanked for.
+async function recordWithoutStorage() {
+  const draft = person.draft;
+  person.draft = null;
+  const taken = await sender.sendAtOnce(itemOf(draft)).catch(() => false);
+  show(taken ? "thanks" : "lost");
+  if (taken) {
+    main.querySelector("[data-act=withdraw]").hidden = true;
+    drawQr(draft.secret);
+  }
+  after(THANKS, home);
+}
+
+function thanks() {
+  if (person.volatile) {
+    recordWithoutStorage();
+    return;
+  }
+  show("thanks");
+  drawQr(person.draft.secret);
+  if (!navigator.onLine) {
+    slot("saved").hidden = true;
+    slot("queued").hidden = false;
+  }
+  after(THANKS, finish);
+}
+
+export async function finish() {
+  const { draft, volatile } = person;
+  home();
+  if (!draft) return;
+  if (volatile) {
+    await sender.sendAtOnce(itemOf(draft)).catch(() => false);
+    return;
+  }
+  await queue.seal(draft.id, sender.clockOffset());
+  sender.send();
+}
+
+async function withdraw() {
+  const { draft, volatile } = person;
+  clearTimers();
+  if (draft && !volatile) await queue.withdrawDraft(draft.id);
+  home();
+}
+
+whenLeft(finish);
+offer({
+  without: () => { another(); faces(); },
+  home: () => (person.draft ? withdraw() : home()),
+  rate: () => faces(),
+  why: () => why(),
+  comment: () => comment(),
+  more: () => watch(),
+  send: () => thanks(),
+  skip: () => { keepDraft({ comment: null }); thanks(); },
+  done: () => finish(),
+  withdraw: () => withdraw(),
+});

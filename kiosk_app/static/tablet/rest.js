@@ -1,0 +1,33 @@
+// The tablet at rest: idle within the opening hours, closed outside them.
+
+import { opening } from "./hours.js";
+import * as queue from "./queue.js";
+import { clearTimers, show, slot } from "./screens.js";
+import * as sender from "./sender.js";
+import { newVersionWaits } from "./shell.js";
+import { plain } from "./view.js";
+import { another, lang, person } from "./visit.js";
+
+export function home() {
+  clearTimers();
+  another();
+  plain();
+  history.replaceState(null, "", "/kiosk");
+  if (lang !== "vi" || newVersionWaits()) location.replace("/kiosk?lang=vi");
+  else rest();
+}
+
+export async function rest() {
+  if (person.screen !== "closed") show("idle");
+  await lookAtTheClock();
+}
+
+export async function lookAtTheClock() {
+  if (!["idle", "closed"].includes(person.screen)) return;
+  const settings = await queue.readMeta("settings").catch(() => null);
+  const now = opening(settings && settings.opening_hours, Date.now() - sender.clockOffset());
+  if (now.open && person.screen === "closed") show("idle");
+  if (now.open || person.screen !== "idle") return;
+  show("closed");
+  slot("opens").textContent = now.next;
+}

@@ -1,0 +1,71 @@
+// Puts a screen up, and notices when nobody is before it any more.
+
+import { person } from "./visit.js";
+
+const IDLE = 60000;
+const WARNING = 20000;
+const STAFF = 60000;
+const RESTING = ["idle", "pair", "thanks", "closed", "lost"];
+export const main = document.getElementById("main");
+export const foot = document.getElementById("foot");
+export const still = document.getElementById("still");
+
+let timers = [];
+let left = () => null;
+
+// What happens when a person has walked away.
+export function whenLeft(handler) {
+  left = handler;
+}
+
+export function clearTimers() {
+  timers.forEach(clearTimeout);
+  timers = [];
+  still.hidden = true;
+}
+
+// A timer of this screen: the next screen does without it.
+export function after(milliseconds, work) {
+  timers.push(setTimeout(work, milliseconds));
+}
+
+export function slot(name) {
+  return main.querySelector("[data-slot=" + name + "]");
+}
+
+export function show(name) {
+  const template = document.getElementById(name);
+  const content = template.content.cloneNode(true);
+  main.replaceChildren(...content.querySelector("[data-main]").childNodes);
+  const below = content.querySelector("[data-foot]");
+  foot.replaceChildren(...(below ? below.childNodes : []));
+  document.body.className = "kiosk " + template.dataset.body;
+  person.screen = name;
+  main.scrollTop = 0;
+  watch();
+}
+
+// Between the faces and the thanks, and while a receipt is being typed, a person may walk away.
+export function watch() {
+  clearTimers();
+  if (RESTING.includes(person.screen)) return;
+  if (["pin", "status"].includes(person.screen)) {
+    after(STAFF, left);
+    return;
+  }
+  const root = document.documentElement.dataset;
+  const double = root.text || root.contrast ? 2 : 1;
+  after((IDLE - WARNING) * double, () => warn(WARNING * double));
+}
+
+function warn(milliseconds) {
+  still.hidden = false;
+  const end = performance.now() + milliseconds;
+  const tick = () => {
+    const remaining = Math.ceil((end - performance.now()) / 1000);
+    still.querySelector("[data-slot=seconds]").textContent = String(Math.max(remaining, 0));
+    if (remaining <= 0) left();
+    else after(250, tick);
+  };
+  tick();
+}

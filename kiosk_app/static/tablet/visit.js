@@ -1,0 +1,52 @@
+// The person before the tablet: what is known of this visit, and the draft it has made.
+
+import * as queue from "./queue.js";
+import * as sender from "./sender.js";
+
+export const lang = document.documentElement.lang;
+export let person = fresh();
+
+function fresh() {
+  return {
+    busy: false, volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null,
+    shown: null, began: 0, screen: "idle",
+  };
+}
+
+// Nothing of the one who leaves goes over to the one who comes.
+export function another() {
+  person = fresh();
+}
+
+function hex(buffer) {
+  return Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function followHash(secret) {
+  if (!crypto.subtle) return null;
+  return hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret)));
+}
+
+export async function newDraft(level) {
+  const secret = queue.uuid().replaceAll("-", "");
+  return {
+    id: queue.uuid(), secret, kind: "rating", relates_to: null, level, receipt: person.receipt,
+    receipt_hint: person.hint, follow_hash: await followHash(secret), step: person.step,
+    channel: "tablet", entry: person.entry, questionnaire: "sao5@1", answers: {}, reasons: [],
+    comment: null, contact: null, lang, rated_at: new Date().toISOString(),
+    duration_ms: Math.round(performance.now() - person.began),
+  };
+}
+
+export async function keepDraft(changed) {
+  person.draft = Object.assign({}, person.draft, changed);
+  if (person.volatile) return;
+  await queue.saveDraft(person.draft).catch(() => { person.volatile = true; });
+}
+
+// Without storage there is no sequence: the item's own epoch says so.
+export function itemOf(draft) {
+  const item = Object.assign({}, draft, { epoch: queue.uuid(), seq: 1, clock_offset_ms: sender.clockOffset() });
+  delete item.secret;
+  return item;
+}
