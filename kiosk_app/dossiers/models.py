@@ -125,10 +125,18 @@ class DossierStep(Base):
 
 
 class Slip(Base):
-    """A rating slip of our own (refusal, supplement, ward without software): a further code."""
+    """A rating slip of our own (refusal, supplement, ward without software): a further code.
+
+    It stands for one step, of a dossier or, where there is none, of a procedure at a unit.
+    """
 
     __tablename__ = "slips"
-    __table_args__ = (UniqueConstraint("code_key"),)
+    __table_args__ = (
+        UniqueConstraint("code_key"),
+        UniqueConstraint("made_day", "number"),
+        Index(None, "unit_id", "tail"),
+        Index(None, "dossier_id"),
+    )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(60))
     code_key: Mapped[str] = mapped_column(String(60))
@@ -136,6 +144,14 @@ class Slip(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     step: Mapped[str] = mapped_column(String(12))
     made_ms: Mapped[int] = mapped_column(BigInteger)
+    made_day: Mapped[int] = mapped_column(Integer)
+    """Local day yyyymmdd."""
+    number: Mapped[int] = mapped_column(Integer)
+    """Running number of the day, from 1."""
+    tail: Mapped[str] = mapped_column(String(6))
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedures.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
 
 
 class EligibleDay(Base):

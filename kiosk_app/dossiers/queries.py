@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from kiosk_app.dossiers.models import Dossier, DossierStep, DossierVersion, ImportRun
-from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.models import Dossier, DossierStep, DossierVersion, ImportRun, Slip
+from kiosk_app.dossiers.records import DossierFacts, SlipRecord
+from kiosk_app.dossiers.rules import is_slip
 
 CHUNK = 400
 
@@ -73,17 +75,76 @@ def _record(row: Row[*tuple[Any, ...]], officers: dict[str, int | None]) -> Doss
 
 
 def facts_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, DossierFacts]:
-    """Facts of the visible dossiers whose normal form is in ``keys``."""
+    """Facts of the visible dossiers whose normal form, or that of a slip of them, is in ``keys``.
+
+    A slip of a dossier gives the dossier's facts and the one step it stands for; a slip without
+    a dossier gives what was known when it was made.
+    """
     found: dict[str, DossierFacts] = {}
     for chunk in _chunks(sorted(set(keys))):
         ids = conn.execute(select(Dossier.id).where(Dossier.code_key.in_(chunk))).scalars().all()
         for facts in _facts(conn, ids):
             found[facts.code_key] = facts
+    slips = {key for key in keys if key not in found and is_slip(key)}
+    for key, facts in _slip_facts(conn, sorted(slips)):
+        found[key] = facts
     return found
 
 
+def _slip_facts(conn: Connection, keys: Sequence[str]) -> Iterator[tuple[str, DossierFacts]]:
+    for chunk in _chunks(keys):
+        rows = conn.execute(select(Slip.__table__).where(Slip.code_key.in_(chunk))).all()
+        of_dossiers = {
+            facts.dossier_id: facts
+            for facts in _facts(conn, [row.dossier_id for row in rows if row.dossier_id])
+        }
+        for row in rows:
+            known = of_dossiers.get(row.dossier_id)
+            if known is not None:
+                yield row.code_key, replace(known, slip_step=row.step)
+            else:
+                yield row.code_key, _facts_of_slip(row)
+
+
+def _facts_of_slip(row: Row[*tuple[Any, ...]]) -> DossierFacts:
+    ended = row.made_ms if row.step != "reception" else None
+    return DossierFacts(
+        dossier_id=0, code=row.code, code_key=row.code_key, unit_id=row.unit_id,
+        procedure_id=row.procedure_id or 0, officer_id=row.officer_id, counter_id=row.counter_id,
+        filing_mode="direct", received_ms=row.made_ms, due_day=None, finished_ms=None,
+        returned_ms=ended, supplement_count=0, status=0, slip_step=row.step,
+    )
+
+
+def slip_keys(conn: Connection, dossier_keys: Sequence[str]) -> list[str]:
+    """Normal forms of the slips that were made for these dossiers."""
+    found: list[str] = []
+    for chunk in _chunks(dossier_keys):
+        found += conn.execute(
+            select(Slip.code_key)
+            .join(Dossier, Dossier.id == Slip.dossier_id)
+            .where(Dossier.code_key.in_(chunk))
+        ).scalars()
+    return found
+
+
+def slips(conn: Connection, *, unit_id: int, limit: int = 20) -> list[SlipRecord]:
+    """The newest slips of a unit, newest first."""
+    rows = conn.execute(
+        select(
+            Slip.code, Slip.code_key, Slip.unit_id, Slip.step, Slip.made_ms, Dossier.code,
+            Slip.procedure_id, Slip.officer_id,
+        )
+        .outerjoin(Dossier, Dossier.id == Slip.dossier_id)
+        .where(Slip.unit_id == unit_id)
+        .order_by(Slip.id.desc())
+        .limit(limit)
+    ).all()
+    return [SlipRecord(*row) for row in rows]
+
+
 def by_tail(conn: Connection, unit_id: int, digits: str) -> list[DossierFacts]:
-    """Visible dossiers of a unit whose code ends in these six digits, newest first."""
+    """Visible dossiers and slips of a unit whose code ends in these six digits, newest first."""
     ids = (
         conn.execute(
             select(Dossier.id).where(Dossier.unit_id == unit_id, Dossier.tail == digits).limit(60)
@@ -91,4 +152,8 @@ def by_tail(conn: Connection, unit_id: int, digits: str) -> list[DossierFacts]:
         .scalars()
         .all()
     )
-    return sorted(_facts(conn, ids), key=lambda f: -f.received_ms)
+    own = conn.execute(
+        select(Slip.code_key).where(Slip.unit_id == unit_id, Slip.tail == digits)
+    ).scalars().all()
+    found = [*_facts(conn, ids), *(facts for _key, facts in _slip_facts(conn, own))]
+    return sorted(found, key=lambda f: -f.received_ms)

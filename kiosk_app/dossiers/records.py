@@ -25,3 +25,19 @@ class DossierFacts:
     supplement_count: int
     status: int
     step_officers: Mapping[str, int | None] = field(default_factory=dict)
+    slip_step: str | None = None
+    """The one step that a slip stands for; None for the dossier itself."""
+
+
+@dataclass(frozen=True)
+class SlipRecord:
+    """A rating slip as it was made; ``code`` is ours (``TC-181015-0001``)."""
+
+    code: str
+    code_key: str
+    unit_id: int
+    step: str
+    made_ms: int
+    dossier_code: str | None
+    procedure_id: int | None
+    officer_id: int | None

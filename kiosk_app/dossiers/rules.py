@@ -8,6 +8,11 @@ import unicodedata
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]")
 _CONFUSABLE = str.maketrans({"O": "0", "I": "1"})
 MAX_KEY = 60
+SLIP_PREFIX = "TC"
+SLIP_STEPS = ("refusal", "supplement", "reception", "return")
+_SLIP = re.compile(r"TC\d{6}\d{4,6}")
+RATEABLE_MS = 30 * 86_400_000
+"""A step may be rated until thirty days after the hand-over."""
 
 
 def normal_form(code: str) -> str:
@@ -17,6 +22,21 @@ def normal_form(code: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", code).upper()
     return _NOT_ALNUM.sub("", folded).translate(_CONFUSABLE)
+
+
+def slip_code(day: int, number: int) -> str:
+    """Code of the ``number``-th slip made on the local day ``day`` (yyyymmdd): TC-181015-0001."""
+    return f"{SLIP_PREFIX}-{day % 1_000_000:06d}-{number:04d}"
+
+
+def is_slip(code_key: str) -> bool:
+    """Whether a normal form is that of a slip of our own."""
+    return _SLIP.fullmatch(code_key) is not None
+
+
+def is_expired(returned_ms: int | None, now_ms: int) -> bool:
+    """Whether the hand-over lies more than thirty days back."""
+    return returned_ms is not None and now_ms - returned_ms > RATEABLE_MS
 
 
 def tail_of(code_key: str) -> str:

@@ -268,7 +268,8 @@ def _cast(
         return "rejected", "too_old"
     if parsed.receipt_key:
         step = where.step if known else parsed.step
-        attempt = urns.cast(parsed.receipt_key, step, parsed.kind)
+        voter = known.code_key if known else parsed.receipt_key  # a slip votes for its dossier
+        attempt = urns.cast(voter, step, parsed.kind)
         if attempt is None:
             return "rejected", "already_rated"
         where = replace(where, attempt=attempt)

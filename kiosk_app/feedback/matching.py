@@ -64,8 +64,9 @@ def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[*tuple[Any,
     by_digits = and_(
         Erasable.receipt_key.is_(None), Erasable.receipt_hint.in_({tail_of(key) for key in keys})
     )
+    named = [*keys, *dossier_queries.slip_keys(conn, keys)]
     query = _candidates().where(
-        Attribution.state == "counted", or_(Erasable.receipt_key.in_(keys), by_digits)
+        Attribution.state == "counted", or_(Erasable.receipt_key.in_(named), by_digits)
     )
     return conn.execute(query).all()
 

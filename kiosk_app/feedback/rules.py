@@ -210,7 +210,7 @@ def place_linked(
     invited_officer: int | None = None, cause: str,
 ) -> Place:
     """Place of a rating whose dossier is known."""
-    resolved = resolve_step(step, corrected_ms, facts.returned_ms)
+    resolved = resolve_step(facts.slip_step or step, corrected_ms, facts.returned_ms)
     sources = (
         ("invitation", invited_officer),
         ("step", facts.step_officers.get(resolved)),

@@ -149,7 +149,7 @@ def contest() -> Response:
 
 def _receipt_state(facts: DossierFacts, now: datetime) -> dict[str, object]:
     now_ms = to_ms(now)
-    step = resolve_step(None, now_ms, facts.returned_ms)
+    step = resolve_step(facts.slip_step, now_ms, facts.returned_ms)
     expired = (
         facts.returned_ms is not None and now_ms - facts.returned_ms > RATEABLE_DAYS * 86_400_000
     )

@@ -50,7 +50,7 @@ def _find(typed: str, *, full: bool) -> tuple[str, DossierFacts | None]:
             found = []
         if len(found) != 1:
             return ("ambiguous" if found else "unknown"), None
-        step = resolve_step(None, to_ms(clock.now()), found[0].returned_ms)
+        step = resolve_step(found[0].slip_step, to_ms(clock.now()), found[0].returned_ms)
         rated = feedback_queries.is_rated(conn, found[0].code_key, step)
     return ("rated" if rated else "open"), found[0]
 
