@@ -86,8 +86,7 @@ def facts_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, DossierFact
         for facts in _facts(conn, ids):
             found[facts.code_key] = facts
     slips = {key for key in keys if key not in found and is_slip(key)}
-    for key, facts in _slip_facts(conn, sorted(slips)):
-        found[key] = facts
+    found.update(_slip_facts(conn, sorted(slips)))
     return found
 
 
