@@ -14,6 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from survey_analysis.cluster_robust import LeastSquares as LeastSquares
+    from survey_analysis.cluster_robust import least_squares as least_squares
     from survey_analysis.comparison import Comparison as Comparison
     from survey_analysis.comparison import OfficerCounts as OfficerCounts
     from survey_analysis.comparison import compare as compare
@@ -22,22 +24,90 @@ if TYPE_CHECKING:
     from survey_analysis.disclosure import complement as complement
     from survey_analysis.disclosure import house as house
     from survey_analysis.disclosure import single_level as single_level
+    from survey_analysis.effective_size import clustered_size as clustered_size
+    from survey_analysis.effective_size import finite_population as finite_population
+    from survey_analysis.effective_size import kish_effective_size as kish_effective_size
+    from survey_analysis.effective_size import size_from_variance as size_from_variance
+    from survey_analysis.errors import AnalysisError as AnalysisError
+    from survey_analysis.errors import EmptyMarginError as EmptyMarginError
     from survey_analysis.errors import InvalidCountsError as InvalidCountsError
-    from survey_analysis.intervals import dirichlet_mean as dirichlet_mean
+    from survey_analysis.errors import InvalidWeightsError as InvalidWeightsError
+    from survey_analysis.errors import LatticeError as LatticeError
+    from survey_analysis.errors import LedgerConflictError as LedgerConflictError
+    from survey_analysis.errors import MissingIdentifierError as MissingIdentifierError
+    from survey_analysis.errors import NotConvergedError as NotConvergedError
+    from survey_analysis.errors import TooFewClustersError as TooFewClustersError
+    from survey_analysis.intervals import agresti_coull as agresti_coull
+    from survey_analysis.intervals import clopper_pearson as clopper_pearson
+    from survey_analysis.intervals import jeffreys as jeffreys
+    from survey_analysis.intervals import korn_graubard as korn_graubard
     from survey_analysis.intervals import newcombe as newcombe
+    from survey_analysis.intervals import normal_quantile as normal_quantile
     from survey_analysis.intervals import wilson as wilson
+    from survey_analysis.intervals import wilson_corrected as wilson_corrected
+    from survey_analysis.official import Band as Band
+    from survey_analysis.official import CriterionScore as CriterionScore
+    from survey_analysis.official import FormTotal as FormTotal
+    from survey_analysis.official import OfficialScore as OfficialScore
+    from survey_analysis.official import RuleSet as RuleSet
+    from survey_analysis.official import official_rule_sets as official_rule_sets
+    from survey_analysis.official import rule_set as rule_set
+    from survey_analysis.official import rules_in_force as rules_in_force
+    from survey_analysis.official import score_criterion as score_criterion
+    from survey_analysis.official import score_period as score_period
+    from survey_analysis.official import total_form as total_form
+    from survey_analysis.replicates import Jackknife as Jackknife
+    from survey_analysis.replicates import jackknife as jackknife
     from survey_analysis.results import Interval as Interval
     from survey_analysis.results import Satisfaction as Satisfaction
+    from survey_analysis.satisfaction import dissatisfied_share as dissatisfied_share
+    from survey_analysis.satisfaction import mean_level as mean_level
+    from survey_analysis.satisfaction import net_share as net_share
     from survey_analysis.satisfaction import summarise as summarise
+    from survey_analysis.scale_intervals import dirichlet_mean as dirichlet_mean
+    from survey_analysis.scale_intervals import dirichlet_moments as dirichlet_moments
+    from survey_analysis.scale_intervals import net_satisfaction as net_satisfaction
+    from survey_analysis.sipas import FACTORS as FACTORS
+    from survey_analysis.sipas import FactorIndex as FactorIndex
+    from survey_analysis.sipas import SipasLike as SipasLike
+    from survey_analysis.sipas import sipas_like as sipas_like
+    from survey_analysis.weighted import WeightedInterval as WeightedInterval
+    from survey_analysis.weighted import weighted_difference as weighted_difference
+    from survey_analysis.weighted import weighted_levels as weighted_levels
+    from survey_analysis.weighted import weighted_mean as weighted_mean
+    from survey_analysis.weighted import weighted_net as weighted_net
+    from survey_analysis.weighted import weighted_share as weighted_share
 
 _EXPORTS = {
+    "cluster_robust": ("LeastSquares", "least_squares"),
     "comparison": ("Comparison", "OfficerCounts", "compare"),
     "defaults": ("DEFAULTS", "Defaults"),
     "disclosure": ("complement", "house", "single_level"),
-    "errors": ("InvalidCountsError",),
-    "intervals": ("dirichlet_mean", "newcombe", "wilson"),
+    "effective_size": (
+        "clustered_size", "finite_population", "kish_effective_size", "size_from_variance",
+    ),
+    "errors": (
+        "AnalysisError", "EmptyMarginError", "InvalidCountsError", "InvalidWeightsError",
+        "LatticeError", "LedgerConflictError", "MissingIdentifierError", "NotConvergedError",
+        "TooFewClustersError",
+    ),
+    "intervals": (
+        "agresti_coull", "clopper_pearson", "jeffreys", "korn_graubard", "newcombe",
+        "normal_quantile", "wilson", "wilson_corrected",
+    ),
+    "official": (
+        "Band", "CriterionScore", "FormTotal", "OfficialScore", "RuleSet", "official_rule_sets",
+        "rule_set", "rules_in_force", "score_criterion", "score_period", "total_form",
+    ),
+    "replicates": ("Jackknife", "jackknife"),
     "results": ("Interval", "Satisfaction"),
-    "satisfaction": ("summarise",),
+    "satisfaction": ("dissatisfied_share", "mean_level", "net_share", "summarise"),
+    "scale_intervals": ("dirichlet_mean", "dirichlet_moments", "net_satisfaction"),
+    "sipas": ("FACTORS", "FactorIndex", "SipasLike", "sipas_like"),
+    "weighted": (
+        "WeightedInterval", "weighted_difference", "weighted_levels", "weighted_mean",
+        "weighted_net", "weighted_share",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _EXPORTS.items() for name in names}
 

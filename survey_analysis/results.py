@@ -37,3 +37,8 @@ class Satisfaction:
     def satisfied(self) -> int:
         """Ratings of levels 4 and 5."""
         return self.levels[3] + self.levels[4]
+
+    @property
+    def dissatisfied(self) -> int:
+        """Ratings of levels 1 and 2."""
+        return self.levels[0] + self.levels[1]
