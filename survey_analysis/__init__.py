@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from survey_analysis.comparison import Comparison as Comparison
     from survey_analysis.comparison import OfficerCounts as OfficerCounts
     from survey_analysis.comparison import compare as compare
+    from survey_analysis.coverage import Coverage as Coverage
+    from survey_analysis.coverage import RankingSurvival as RankingSurvival
+    from survey_analysis.coverage import Representativeness as Representativeness
+    from survey_analysis.coverage import fit_logistic as fit_logistic
+    from survey_analysis.coverage import indicator_columns as indicator_columns
+    from survey_analysis.coverage import ranking_survival as ranking_survival
+    from survey_analysis.coverage import representativeness as representativeness
+    from survey_analysis.coverage import worst_case_bounds as worst_case_bounds
     from survey_analysis.defaults import DEFAULTS as DEFAULTS
     from survey_analysis.defaults import Defaults as Defaults
     from survey_analysis.disclosure import complement as complement
@@ -77,10 +85,23 @@ if TYPE_CHECKING:
     from survey_analysis.weighted import weighted_mean as weighted_mean
     from survey_analysis.weighted import weighted_net as weighted_net
     from survey_analysis.weighted import weighted_share as weighted_share
+    from survey_analysis.weights import PostStratified as PostStratified
+    from survey_analysis.weights import Raked as Raked
+    from survey_analysis.weights import WeightReport as WeightReport
+    from survey_analysis.weights import post_stratify as post_stratify
+    from survey_analysis.weights import rake as rake
+    from survey_analysis.weights import rake_and_trim as rake_and_trim
+    from survey_analysis.weights import raked_mean as raked_mean
+    from survey_analysis.weights import report_weights as report_weights
+    from survey_analysis.weights import trim as trim
 
 _EXPORTS = {
     "cluster_robust": ("LeastSquares", "least_squares"),
     "comparison": ("Comparison", "OfficerCounts", "compare"),
+    "coverage": (
+        "Coverage", "RankingSurvival", "Representativeness", "fit_logistic", "indicator_columns",
+        "ranking_survival", "representativeness", "worst_case_bounds",
+    ),
     "defaults": ("DEFAULTS", "Defaults"),
     "disclosure": ("complement", "house", "single_level"),
     "effective_size": (
@@ -107,6 +128,10 @@ _EXPORTS = {
     "weighted": (
         "WeightedInterval", "weighted_difference", "weighted_levels", "weighted_mean",
         "weighted_net", "weighted_share",
+    ),
+    "weights": (
+        "PostStratified", "Raked", "WeightReport", "post_stratify", "rake", "rake_and_trim",
+        "raked_mean", "report_weights", "trim",
     ),
 }
 _MODULE_OF = {name: module for module, names in _EXPORTS.items() for name in names}

@@ -95,7 +95,7 @@ def imhof_cdf(q: float, alpha: np.ndarray, values: np.ndarray) -> float:
     u = np.concatenate([[0.0], np.geomspace(1e-6, 1e5, 4000)])
     phase = (alpha[:, None] * np.arctan(weights * u)).sum(axis=0)
     modulus = np.exp((alpha[:, None] / 2 * np.log1p((weights * u) ** 2)).sum(axis=0))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         y = np.sin(phase) / (u * modulus)
     y[0] = alpha @ weights[:, 0]
     return float(0.5 - np.trapezoid(y, u) / math.pi)
