@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from kiosk_app.web import access, errors, extensions, headers, presentation, translations
+from kiosk_app.web import access, errors, extensions, headers, logs, presentation, translations
 
 
 def surfaces() -> list[Blueprint]:
@@ -15,12 +15,14 @@ def surfaces() -> list[Blueprint]:
     from kiosk_app.web.desk.routes import blueprint as desk
     from kiosk_app.web.hr import blueprint as hr
     from kiosk_app.web.kiosk.offline import blueprint as kiosk
+    from kiosk_app.web.kiosk.phone import blueprint as phone
     from kiosk_app.web.manage.routes import blueprint as manage
     from kiosk_app.web.public.routes import blueprint as public
     from kiosk_app.web.public.trust import blueprint as trust
 
     extensions.csrf.exempt(api)
-    return [auth, public, trust, kiosk, manage, hr, desk, admin, api]
+    extensions.csrf.exempt(phone)
+    return [auth, public, trust, kiosk, phone, manage, hr, desk, admin, api]
 
 
 def register(app: Flask) -> None:
@@ -36,6 +38,7 @@ def register(app: Flask) -> None:
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    logs.init_app(app)
     presentation.init_app(app)
     for surface in surfaces():
         app.register_blueprint(surface)

@@ -24,6 +24,7 @@ WRITERS = {
     "kiosk_app/feedback/recount.py": "cells rebuild, a maintenance command",
     "kiosk_app/dossiers/staging.py": "the one intake of dossiers",
     "kiosk_app/dossiers/intake.py": "runs and findings of that intake",
+    "kiosk_app/dossiers/slips.py": "slips count as steps that could be rated",
 }
 TAMPERING = {
     "tests/integration/feedback/test_append_only.py": "tries the triggers",
