@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 _STYLE = re.compile(r' style="([^"]*)"')
+_WEIGHT = re.compile(r"(?:^|\s)([1-9]00)(?=\s)")
 _IDS = re.compile(r'(id="|url\(#|href="#)([A-Za-z_][\w.-]*)')
 
 
@@ -21,10 +22,14 @@ def _attributes(match: re.Match[str]) -> str:
     for name, value in ((n.strip(), v.strip()) for n, v in pairs):
         if name == "font":
             size = re.search(r"([\d.]+)px", value)
-            weight = "600" if "bold" in value or "600" in value else "400"
-            found.append(f' font-size="{size[1] if size else 10}px" font-weight="{weight}"')
+            weight = _WEIGHT.search(value)
+            found.append(
+                f' font-size="{size[1] if size else 13}px" '
+                f'font-weight="{"600" if "bold" in value else weight[1] if weight else "400"}"'
+            )
         else:
-            found.append(f' {name}="{value.replace(chr(34), chr(39))}"')
+            fallback = ", system-ui, sans-serif" if name == "font-family" else ""
+            found.append(f' {name}="{value.replace(chr(34), chr(39))}{fallback}"')
     return "".join(found)
 
 
@@ -57,5 +62,5 @@ def to_svg(drawn: Figure, *, name: str, title: str, description: str) -> bytes:
     )
     return (
         f'{head} role="img" aria-labelledby="{name}-title {name}-desc" '
-        f'font-family="Be Vietnam Pro, DejaVu Sans, sans-serif">{label}{rest}'
+        f'font-family="Be Vietnam Pro, system-ui, sans-serif">{label}{rest}'
     ).encode()
