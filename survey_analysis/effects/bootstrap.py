@@ -41,7 +41,7 @@ def multipliers(groups: int, draws: int, seed: int, kind: Multipliers) -> tuple[
 
 @dataclass(frozen=True)
 class WildBootstrap:
-    """Test and interval of one coefficient; ``p_positive`` is the share of t* below t.
+    """Test and interval of one coefficient; ``p_positive`` is the share of t* below t (CR0).
 
     With four or fewer treated clusters the test rejects far too seldom and permutation is the
     only honest look (MacKinnon & Webb 2017); the caller knows who is treated.
@@ -118,7 +118,7 @@ class ClusterScores:
         )
 
     def t_statistics(self, draws: Draws, null: float) -> tuple[float, Floats]:
-        """T of the data and of each bootstrap sample, the null imposed; CR1 up to a constant."""
+        """T of the data and of each bootstrap sample, the null imposed; CR0 errors."""
         shift = draws.shift_y - null * draws.shift_d
         spread = np.linalg.norm(draws.score_y - null * draws.score_d, axis=1)
         own = self._sum(

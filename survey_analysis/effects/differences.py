@@ -13,6 +13,8 @@ from survey_analysis.effects.panel import Flags, Floats, Ints, OfficerMonths
 from survey_analysis.effects.regression import Fit, Kind, absorb, codes, least_squares
 from survey_analysis.errors import InvalidCountsError
 
+ROUNDING = 1e-13
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -199,6 +201,7 @@ def two_way(
     cleared = absorb(
         np.column_stack([rows.residual, post * labels[officer]]), officer, month, rows.weight
     )
+    cleared[np.abs(cleared) < ROUNDING] = 0.0
     return TwoWay(
         officer.astype(np.int64), month, rows.weight, cleared[:, 0], cleared[:, 1], post, labels,
         tuple(panel.officers[i] for i in present),

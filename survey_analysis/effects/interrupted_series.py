@@ -54,7 +54,7 @@ def _mean(eta: Floats, family: Family) -> tuple[Floats, Floats]:
 def _fit(x: Floats, y: Floats, n: Floats, family: Family) -> tuple[Floats, Floats, Floats]:
     """Iteratively reweighted least squares; coefficients, weights, working scores."""
     rate = (y + 0.5) / (n + 1)
-    eta = np.log(rate / (1 - rate)) if family == "quasi-binomial" else np.log(rate)
+    eta: Floats = np.log(rate / (1 - rate)) if family == "quasi-binomial" else np.log(rate)
     beta = np.zeros(x.shape[1])
     for _ in range(100):
         mu, slope = _mean(eta, family)
@@ -63,7 +63,7 @@ def _fit(x: Floats, y: Floats, n: Floats, family: Family) -> tuple[Floats, Float
         target = eta + (y / n - mu) / safe
         root = np.sqrt(weight)
         new = np.linalg.lstsq(x * root[:, None], target * root, rcond=None)[0]
-        eta, change = x @ new, float(np.abs(new - beta).max())
+        eta, change = np.asarray(x @ new, dtype=float), float(np.abs(new - beta).max())
         beta = new
         if change < 1e-10:
             break

@@ -160,8 +160,8 @@ def least_squares(
     """
     root = np.ones(len(np.asarray(y))) if weights is None else np.sqrt(np.asarray(weights, float))
     target, design = np.asarray(y, float) * root, np.asarray(x, float) * root[:, None]
-    rows, k = design.shape
-    k_all = k + absorbed
+    rows = len(design)
+    k_all = int(np.linalg.matrix_rank(design)) + absorbed
     if rows <= k_all:
         raise InvalidCountsError(f"{rows} rows cannot tell {k_all} parameters apart")
     bread = np.linalg.pinv(design.T @ design)
