@@ -36,6 +36,48 @@ if TYPE_CHECKING:
     from survey_analysis.effective_size import finite_population as finite_population
     from survey_analysis.effective_size import kish_effective_size as kish_effective_size
     from survey_analysis.effective_size import size_from_variance as size_from_variance
+    from survey_analysis.effects import Aggregate as Aggregate
+    from survey_analysis.effects import ClusterScores as ClusterScores
+    from survey_analysis.effects import Decomposition as Decomposition
+    from survey_analysis.effects import Difference as Difference
+    from survey_analysis.effects import EventMonth as EventMonth
+    from survey_analysis.effects import EventStudy as EventStudy
+    from survey_analysis.effects import Evidence as Evidence
+    from survey_analysis.effects import GroupTime as GroupTime
+    from survey_analysis.effects import Naive as Naive
+    from survey_analysis.effects import OfficerMonths as OfficerMonths
+    from survey_analysis.effects import Randomisation as Randomisation
+    from survey_analysis.effects import SeriesChange as SeriesChange
+    from survey_analysis.effects import Staggered as Staggered
+    from survey_analysis.effects import TrainingEffect as TrainingEffect
+    from survey_analysis.effects import TrainingRules as TrainingRules
+    from survey_analysis.effects import TwoWay as TwoWay
+    from survey_analysis.effects import Verdict as Verdict
+    from survey_analysis.effects import WavePlan as WavePlan
+    from survey_analysis.effects import WildBootstrap as WildBootstrap
+    from survey_analysis.effects import baseline_adjusted as baseline_adjusted
+    from survey_analysis.effects import change_variance as change_variance
+    from survey_analysis.effects import cluster_scores as cluster_scores
+    from survey_analysis.effects import decompose as decompose
+    from survey_analysis.effects import evaluate_training as evaluate_training
+    from survey_analysis.effects import event_study as event_study
+    from survey_analysis.effects import exchange_labels as exchange_labels
+    from survey_analysis.effects import expected_return as expected_return
+    from survey_analysis.effects import expected_return_at_cut as expected_return_at_cut
+    from survey_analysis.effects import four_cells as four_cells
+    from survey_analysis.effects import group_time_effects as group_time_effects
+    from survey_analysis.effects import interrupted_series as interrupted_series
+    from survey_analysis.effects import joint_test as joint_test
+    from survey_analysis.effects import judge_effect as judge_effect
+    from survey_analysis.effects import mean_difference as mean_difference
+    from survey_analysis.effects import minimum_detectable_effect as minimum_detectable_effect
+    from survey_analysis.effects import officer_months as officer_months
+    from survey_analysis.effects import plan_waves as plan_waves
+    from survey_analysis.effects import randomisation_test as randomisation_test
+    from survey_analysis.effects import ratings_wanted as ratings_wanted
+    from survey_analysis.effects import sign_flip as sign_flip
+    from survey_analysis.effects import two_way as two_way
+    from survey_analysis.effects import wild_cluster_bootstrap as wild_cluster_bootstrap
     from survey_analysis.errors import AnalysisError as AnalysisError
     from survey_analysis.errors import EmptyMarginError as EmptyMarginError
     from survey_analysis.errors import InvalidCountsError as InvalidCountsError
@@ -106,6 +148,17 @@ _EXPORTS = {
     "disclosure": ("complement", "house", "single_level"),
     "effective_size": (
         "clustered_size", "finite_population", "kish_effective_size", "size_from_variance",
+    ),
+    "effects": (
+        "Aggregate", "ClusterScores", "Decomposition", "Difference", "EventMonth", "EventStudy",
+        "Evidence", "GroupTime", "Naive", "OfficerMonths", "Randomisation", "SeriesChange",
+        "Staggered", "TrainingEffect", "TrainingRules", "TwoWay", "Verdict", "WavePlan",
+        "WildBootstrap", "baseline_adjusted", "change_variance", "cluster_scores", "decompose",
+        "evaluate_training", "event_study", "exchange_labels", "expected_return",
+        "expected_return_at_cut", "four_cells", "group_time_effects", "interrupted_series",
+        "joint_test", "judge_effect", "mean_difference", "minimum_detectable_effect",
+        "officer_months", "plan_waves", "randomisation_test", "ratings_wanted", "sign_flip",
+        "two_way", "wild_cluster_bootstrap",
     ),
     "errors": (
         "AnalysisError", "EmptyMarginError", "InvalidCountsError", "InvalidWeightsError",

@@ -23,8 +23,8 @@ from survey_analysis.effects.evaluation import (
     evaluate_training,
     randomisation_test,
 )
-from survey_analysis.effects.event_study import EventMonth, EventStudy, event_study, joint_test
-from survey_analysis.effects.interrupted_series import SeriesChange, interrupted_series
+from survey_analysis.effects.event_months import EventMonth, EventStudy, event_study, joint_test
+from survey_analysis.effects.interrupted import SeriesChange, interrupted_series
 from survey_analysis.effects.panel import OfficerMonths, officer_months
 from survey_analysis.effects.permutation import Randomisation, exchange_labels, sign_flip
 from survey_analysis.effects.planner import WavePlan, plan_waves

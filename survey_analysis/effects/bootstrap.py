@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from survey_analysis.effects.panel import Floats, Ints
 from survey_analysis.effects.permutation import TIE, invert
 from survey_analysis.effects.regression import codes
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import InvalidCountsError, TooFewClustersError
 
 Multipliers = Literal["auto", "rademacher", "enumerated", "webb"]
 ENUMERATED_UP_TO = 12
@@ -155,8 +155,8 @@ def wild_cluster_bootstrap(
 
     Raises
     ------
-    InvalidCountsError
-        For fewer than two clusters, or a treatment that the controls explain wholly.
+    TooFewClustersError
+        For fewer than two clusters.
 
     Notes
     -----
@@ -176,7 +176,7 @@ def wild_cluster_bootstrap(
 
     """
     if scores.groups < 2:
-        raise InvalidCountsError("one cluster tells nothing about variation between clusters")
+        raise TooFewClustersError("one cluster shows no variance between clusters")
     v, exact = multipliers(scores.groups, draws, seed, kind)
     samples = scores.drawn_with(v)
 

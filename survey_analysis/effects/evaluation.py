@@ -10,7 +10,7 @@ import numpy as np
 from survey_analysis.defaults import DEFAULTS
 from survey_analysis.effects.bootstrap import ClusterScores, wild_cluster_bootstrap
 from survey_analysis.effects.differences import TwoWay, two_way
-from survey_analysis.effects.event_study import joint_test
+from survey_analysis.effects.event_months import joint_test
 from survey_analysis.effects.panel import Floats, Ints, OfficerMonths
 from survey_analysis.effects.permutation import (
     Randomisation,

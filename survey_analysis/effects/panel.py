@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import InvalidCountsError, MissingIdentifierError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -77,7 +77,7 @@ def _positions(officers: Sequence[Hashable]) -> tuple[tuple[Hashable, ...], Ints
     order: dict[Hashable, int] = {}
     for at, officer in enumerate(officers):
         if officer is None or officer == "" or officer != officer:
-            raise InvalidCountsError(f"row {at} has no officer: leave it out, it is nobody's")
+            raise MissingIdentifierError(f"row {at} has no officer: leave it out, it is nobody's")
         order.setdefault(officer, len(order))
     return tuple(order), np.array([order[o] for o in officers], dtype=np.int64)
 
@@ -111,7 +111,9 @@ def officer_months(
     Raises
     ------
     InvalidCountsError
-        Without ratings, for a missing officer, or for impossible counts.
+        Without ratings, or for impossible counts.
+    MissingIdentifierError
+        For a row without an officer.
 
     Notes
     -----

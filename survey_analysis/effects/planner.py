@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from survey_analysis.effects.power import minimum_detectable_effect
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import InvalidCountsError, MissingIdentifierError
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def plan_waves(
     Raises
     ------
     InvalidCountsError
-        For doubled or missing officers, fewer officers than waves, or too few seats.
+        For doubled officers, fewer officers than waves, or too few seats.
+    MissingIdentifierError
+        For an officer without an identifier.
 
     Notes
     -----
@@ -93,8 +95,10 @@ def plan_waves(
 
     """
     score = np.asarray(baseline, float)
-    if len(set(officers)) != len(officers) or any(o is None or o == "" for o in officers):
-        raise InvalidCountsError("each officer once, none missing")
+    if any(o is None or o == "" for o in officers):
+        raise MissingIdentifierError("an officer of the plan has no identifier")
+    if len(set(officers)) != len(officers):
+        raise InvalidCountsError("an officer stands in the plan twice")
     if not len(officers) == len(score) == len(desks) or not np.isfinite(score).all():
         raise InvalidCountsError("each officer needs a baseline and a desk")
     if waves < 2 or len(officers) < waves:

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from survey_analysis import cluster_robust
 from survey_analysis.effects.panel import Floats, Ints
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import InvalidCountsError, TooFewClustersError
 
 Kind = Literal["classical", "HC1", "CR1", "CR2"]
 
@@ -95,12 +96,6 @@ def absorb(values: Floats, first: Ints, second: Ints, weights: Floats) -> Floats
     return np.asarray(left.reshape(values.shape))
 
 
-def _meat(x: Floats, u: Floats, clusters: Ints, groups: int) -> Floats:
-    scores = np.zeros((groups, x.shape[1]))
-    np.add.at(scores, clusters, x * u[:, None])
-    return np.asarray(scores.T @ scores)
-
-
 def _bias_reduced(x: Floats, u: Floats, bread: Floats, clusters: Ints, groups: int) -> Floats:
     """CR2 scores: residuals of each cluster times (I − H_gg)^−½."""
     meat = np.zeros((x.shape[1], x.shape[1]))
@@ -116,8 +111,7 @@ def _bias_reduced(x: Floats, u: Floats, bread: Floats, clusters: Ints, groups: i
 
 def least_squares(
     y: ArrayLike, x: ArrayLike, *, weights: ArrayLike | None = None, kind: Kind = "CR1",
-    clusters: ArrayLike | None = None, second_clusters: ArrayLike | None = None,
-    absorbed: int = 0,
+    clusters: ArrayLike | None = None, absorbed: int = 0,
 ) -> Fit:
     """Weighted least squares with a robust covariance.
 
@@ -129,26 +123,28 @@ def least_squares(
         Positive precision weights.
     kind : {"classical", "HC1", "CR1", "CR2"}
         Covariance; the last two need ``clusters``.
-    clusters, second_clusters : array, optional
-        Clusters; with two sets the covariance is first + second − both (CR1 only).
+    clusters : array, optional
+        Cluster of each row.
     absorbed : int
         Parameters taken out before the call that are not nested in the clusters.
 
     Returns
     -------
     Fit
-        With clusters, t has (fewest clusters − 1) degrees of freedom.
+        With clusters, t has (clusters − 1) degrees of freedom.
 
     Raises
     ------
     InvalidCountsError
-        For fewer rows than parameters, one cluster, or missing clusters.
+        For fewer rows than parameters, or missing clusters.
+    TooFewClustersError
+        For one cluster.
 
     Notes
     -----
     Estimand: best linear predictor. Assumes independent clusters; normal errors nowhere.
-    CR1 is scaled by G/(G−1) · (N−1)/(N−k) (Liang & Zeger 1986); two-way by Cameron, Gelbach &
-    Miller (2011); CR2 by Bell & McCaffrey (2002), with t(G − 1).
+    CR1 is that of :mod:`survey_analysis.cluster_robust`, G/(G−1) · (N−1)/(N−k) (Liang & Zeger
+    1986); CR2 by Bell & McCaffrey (2002); both with t(G − 1).
 
     Examples
     --------
@@ -176,25 +172,12 @@ def least_squares(
         return Fit(beta, bread @ meat @ bread, rows - k_all, plain)
     if clusters is None:
         raise InvalidCountsError(f"{kind} needs clusters")
-    scale = (rows - 1) / (rows - k_all)
-    first = np.asarray(clusters)
-    if second_clusters is not None:
-        second = np.asarray(second_clusters)
-        both = codes(codes(first)[0] * (codes(second)[1]) + codes(second)[0])[0]
-        parts = [_clustered(design, u, bread, c, scale, "CR1") for c in (first, second, both)]
-        fewest = min(codes(first)[1], codes(second)[1])
-        return Fit(beta, parts[0] + parts[1] - parts[2], fewest - 1, plain)
-    cov = _clustered(design, u, bread, first, scale, kind)
-    return Fit(beta, cov, codes(first)[1] - 1, plain)
-
-
-def _clustered(
-    x: Floats, u: Floats, bread: Floats, clusters: ArrayLike, scale: float, kind: Kind
-) -> Floats:
     position, groups = codes(clusters)
     if groups < 2:
-        raise InvalidCountsError("one cluster tells nothing about variation between clusters")
+        raise TooFewClustersError("one cluster shows no variance between clusters")
     if kind == "CR2":
-        return np.asarray(bread @ _bias_reduced(x, u, bread, position, groups) @ bread)
-    meat = _meat(x, u, position, groups) * scale * groups / (groups - 1)
-    return np.asarray(bread @ meat @ bread)
+        cov = bread @ _bias_reduced(design, u, bread, position, groups) @ bread
+    else:
+        shared = cluster_robust.least_squares(target, design, position.tolist())
+        cov = shared.covariance * (rows - k_all + absorbed) / (rows - k_all)
+    return Fit(beta, np.asarray(cov), groups - 1, plain)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from survey_analysis import effects
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import AnalysisError, InvalidCountsError
 
 shares = st.floats(0.05, 0.95)
 FAST = effects.TrainingRules(draws=499)
@@ -74,7 +74,7 @@ def test_the_wild_bootstrap_interval_holds_the_estimate_and_p_agrees_with_it(tab
     done = effects.wild_cluster_bootstrap(_scores(design), kind="enumerated")
     assert done.low <= done.estimate <= done.high
     assert 0 < done.p_value <= 1
-    if 0 < done.low or done.high < 0:
+    if done.low > 0 or done.high < 0:
         assert done.p_value <= 0.05 + 1e-9
 
 
@@ -216,7 +216,7 @@ def test_waiting_helps_only_where_it_can() -> None:
     (["a", "b"], [1], [0.5], [2]),
 ])
 def test_impossible_ratings_have_a_name(officers, hits, expected, n) -> None:
-    with pytest.raises(InvalidCountsError):
+    with pytest.raises(AnalysisError):
         effects.officer_months(officers, [1] * len(officers), hits, expected, n)
 
 

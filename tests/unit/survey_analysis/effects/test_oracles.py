@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from survey_analysis import effects
-from survey_analysis.effects.interrupted_series import harmonics
+from survey_analysis.effects.interrupted import harmonics
 from survey_analysis.effects.regression import absorb, least_squares
 from tests.campaigns.length import FULL
 

@@ -45,7 +45,7 @@ def harmonics(time: ArrayLike, pairs: int, period: float) -> Floats:
 def _mean(eta: Floats, family: Family) -> tuple[Floats, Floats]:
     """Mean and its derivative by the linear predictor."""
     if family == "quasi-poisson":
-        mu = np.exp(np.clip(eta, -700, 700))
+        mu: Floats = np.exp(np.clip(eta, -700, 700))
         return mu, mu
     share = np.asarray(1 / (1 + np.exp(-np.clip(eta, -700, 700))))
     return share, share * (1 - share)
@@ -55,7 +55,7 @@ def _fit(x: Floats, y: Floats, n: Floats, family: Family) -> tuple[Floats, Float
     """Iteratively reweighted least squares; coefficients, weights, working scores."""
     rate = (y + 0.5) / (n + 1)
     eta: Floats = np.log(rate / (1 - rate)) if family == "quasi-binomial" else np.log(rate)
-    beta = np.zeros(x.shape[1])
+    beta: Floats = np.zeros(x.shape[1])
     for _ in range(100):
         mu, slope = _mean(eta, family)
         weight = n * slope
