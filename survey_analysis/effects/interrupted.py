@@ -59,10 +59,10 @@ def _fit(x: Floats, y: Floats, n: Floats, family: Family) -> tuple[Floats, Float
     for _ in range(100):
         mu, slope = _mean(eta, family)
         weight = n * slope
-        safe = np.maximum(slope, 1e-300)
-        target = eta + (y / n - mu) / safe
+        target = eta + (y / n - mu) / np.maximum(slope, 1e-300)
         root = np.sqrt(weight)
-        new = np.linalg.lstsq(x * root[:, None], target * root, rcond=None)[0]
+        found = np.linalg.lstsq(x * root[:, None], target * root, rcond=None)
+        new = np.asarray(found[0], dtype=np.float64)
         eta, change = np.asarray(x @ new, dtype=float), float(np.abs(new - beta).max())
         beta = new
         if change < 1e-10:
