@@ -29,9 +29,32 @@ if TYPE_CHECKING:
     from survey_analysis.coverage import worst_case_bounds as worst_case_bounds
     from survey_analysis.defaults import DEFAULTS as DEFAULTS
     from survey_analysis.defaults import Defaults as Defaults
-    from survey_analysis.disclosure import complement as complement
-    from survey_analysis.disclosure import house as house
-    from survey_analysis.disclosure import single_level as single_level
+    from survey_analysis.disclosure.audit import Bounds as Bounds
+    from survey_analysis.disclosure.audit import attack as attack
+    from survey_analysis.disclosure.lattice import Cell as Cell
+    from survey_analysis.disclosure.lattice import CellKey as CellKey
+    from survey_analysis.disclosure.lattice import Lattice as Lattice
+    from survey_analysis.disclosure.lattice import Relation as Relation
+    from survey_analysis.disclosure.lattice import build_lattice as build_lattice
+    from survey_analysis.disclosure.lattice import quarter_of as quarter_of
+    from survey_analysis.disclosure.lattice import table_lattice as table_lattice
+    from survey_analysis.disclosure.lattice import week_of as week_of
+    from survey_analysis.disclosure.ledger import Decision as Decision
+    from survey_analysis.disclosure.ledger import Ledger as Ledger
+    from survey_analysis.disclosure.primary import comments_shown as comments_shown
+    from survey_analysis.disclosure.primary import difference_allowed as difference_allowed
+    from survey_analysis.disclosure.primary import discloses as discloses
+    from survey_analysis.disclosure.primary import house as house
+    from survey_analysis.disclosure.primary import least_count as least_count
+    from survey_analysis.disclosure.primary import may_refresh as may_refresh
+    from survey_analysis.disclosure.primary import single_level as single_level
+    from survey_analysis.disclosure.rounding import PublicFigure as PublicFigure
+    from survey_analysis.disclosure.rounding import public_count as public_count
+    from survey_analysis.disclosure.rounding import public_figure as public_figure
+    from survey_analysis.disclosure.rounding import public_percent as public_percent
+    from survey_analysis.disclosure.row import complement as complement
+    from survey_analysis.disclosure.suppression import Suppression as Suppression
+    from survey_analysis.disclosure.suppression import suppress as suppress
     from survey_analysis.effective_size import clustered_size as clustered_size
     from survey_analysis.effective_size import finite_population as finite_population
     from survey_analysis.effective_size import kish_effective_size as kish_effective_size
@@ -145,7 +168,19 @@ _EXPORTS = {
         "ranking_survival", "representativeness", "worst_case_bounds",
     ),
     "defaults": ("DEFAULTS", "Defaults"),
-    "disclosure": ("complement", "house", "single_level"),
+    "disclosure.audit": ("Bounds", "attack"),
+    "disclosure.lattice": (
+        "Cell", "CellKey", "Lattice", "Relation", "build_lattice", "quarter_of", "table_lattice",
+        "week_of",
+    ),
+    "disclosure.ledger": ("Decision", "Ledger"),
+    "disclosure.primary": (
+        "comments_shown", "difference_allowed", "discloses", "house", "least_count", "may_refresh",
+        "single_level",
+    ),
+    "disclosure.rounding": ("PublicFigure", "public_count", "public_figure", "public_percent"),
+    "disclosure.row": ("complement",),
+    "disclosure.suppression": ("Suppression", "suppress"),
     "effective_size": (
         "clustered_size", "finite_population", "kish_effective_size", "size_from_variance",
     ),

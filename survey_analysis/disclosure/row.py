@@ -1,20 +1,8 @@
-"""Simple rules of disclosure: pure judgements on one cell or one row of cells."""
+"""One row of cells beside its total, judged in passing; whole lattices are for ``suppression``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from survey_analysis.defaults import DEFAULTS, Defaults
-
-
-def single_level(levels: Sequence[int]) -> bool:
-    """Whether all raters of a cell gave one level (it tells what each known one said)."""
-    return sum(1 for n in levels if n) == 1
-
-
-def house(levels: Sequence[int], rules: Defaults = DEFAULTS) -> bool:
-    """Whether a cell's rate may be shown inside the house: enough raters."""
-    return sum(levels) >= rules.min_rate_n
 
 
 def complement(sizes: Sequence[int], shown: Sequence[bool]) -> list[bool]:
@@ -28,6 +16,15 @@ def complement(sizes: Sequence[int], shown: Sequence[bool]) -> list[bool]:
         Raters of each row.
     shown : sequence of bool
         Which rows pass on their own.
+
+    Returns
+    -------
+    list of bool
+
+    Examples
+    --------
+    >>> complement([4, 30, 12], [False, True, True])
+    [False, True, False]
 
     """
     result = list(shown)
