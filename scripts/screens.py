@@ -47,6 +47,7 @@ DESK = (
     ("manager", "procedures", "/manage/procedures?period=2018"),
     ("manager", "service", "/manage/service?period=2018"),
     ("officer", "desk", "/desk/"),
+    ("officer", "slips", "/desk/slips"),
     ("administrator", "tablets", "/admin/tablets"),
     ("administrator", "users", "/admin/users"),
     ("administrator", "audit", "/admin/audit"),

@@ -12,7 +12,7 @@ def surfaces() -> list[Blueprint]:
     from kiosk_app.web.admin.routes import blueprint as admin
     from kiosk_app.web.api.routes import blueprint as api
     from kiosk_app.web.auth.routes import blueprint as auth
-    from kiosk_app.web.desk.routes import blueprint as desk
+    from kiosk_app.web.desk.slips import blueprint as desk
     from kiosk_app.web.hr import blueprint as hr
     from kiosk_app.web.kiosk.offline import blueprint as kiosk
     from kiosk_app.web.kiosk.phone import blueprint as phone

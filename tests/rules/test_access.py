@@ -75,6 +75,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.approve_tablet": ("accounts!", ""),
     "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
+    "desk.slips_page": ("desk", ""), "desk.slip_print": ("desk", ""), "desk.print_page": ("desk", ""),
     "desk.index": ("desk", ""), "desk.seat": ("desk!", ""),
 }
 """``!``: a change. ``token``: no login opens it."""
@@ -143,7 +144,7 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made.users[role] = _add(
             role, own if bound else None, person if role == "officer" else None
         )
-    shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
+    shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40, "code": "x",
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver"}
     made.values = {
@@ -191,6 +192,8 @@ def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
         return {403}
     if far == "self" and names in ("session", "list"):
         return {403}
+    if endpoint in ("desk.slip_print", "desk.print_page"):
+        return {404}
     if place == "foreign" and names not in ("", "list") and far in ("own", "self"):
         return {404}
     return LET_IN
@@ -201,6 +204,7 @@ def cases() -> list[tuple[str, str]]:
     methods = {"auth.login": ("GET", "POST"), "admin.users": ("GET", "POST")}
     methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks")}
     methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks")}
+    methods["desk.slips_page"] = ("GET", "POST")
     posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "api.contest")
     return [
         (endpoint, method)
