@@ -36,10 +36,9 @@ def set_document(
     source = TEMPLATES / f"{template}.typ"
     if not source.is_file():
         raise FileNotFoundError(template)
-    made = typst.compile(
+    made: bytes | list[bytes] = typst.compile(
         str(source), root=str(TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True,
         format=kind, ppi=ppi, sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         timestamp=int(_STILL.timestamp()),
     )
-    pages = made if isinstance(made, list) else [made]
-    return [page if isinstance(page, bytes) else bytes(page) for page in pages]
+    return made if isinstance(made, list) else [made]
