@@ -1,28 +1,32 @@
-"""Fair comparison of officers: case mix, over-dispersion, shrinkage, reliability, five tiers.
-
-Indirect standardisation on strata; funnel with additive over-dispersion (Spiegelhalter 2005,
-Stat Med 24:1185); false-discovery rate (Benjamini & Hochberg 1995).
-"""
+"""Fair comparison of officers, counters, procedures or units given as rows of objects."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from survey_analysis.connectivity import REASONS
 from survey_analysis.defaults import DEFAULTS, Defaults
+from survey_analysis.errors import InvalidCountsError
+from survey_analysis.officers import (
+    NOT_COMPARABLE,
+    TIERS,
+    Cells,
+    OfficerTable,
+    officer_table,
+)
 
-TIERS = ("clearly_above", "no_difference", "clearly_below", "too_few", "not_comparable")
+__all__ = ["TIERS", "Comparison", "OfficerCounts", "compare"]
 
 
 @dataclass(frozen=True)
 class OfficerCounts:
     """Ratings of one officer in one stratum of like cases.
 
-    ``procedure`` is what connects officers: two who share none cannot be compared.
+    ``procedure`` is what connects officers: two who share none cannot be compared. ``officer`` may
+    as well be a counter or a unit.
     """
 
     officer: Hashable
@@ -34,7 +38,41 @@ class OfficerCounts:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One officer against the others on like cases; shares 0–1, None where not estimable."""
+    """One officer against the others on like cases; shares 0–1, None where not estimable.
+
+    Attributes
+    ----------
+    officer : hashable
+        As given.
+    n : int
+        Ratings.
+    adjusted, adjusted_low, adjusted_high : float or None
+        Overall share + difference, with its 95 % interval.
+    reliability : float or None
+        Share of the variance that is true difference.
+    still_needed : int or None
+        Further ratings for a comparison; 0 enough, None where no number can be told.
+    tier : str
+        One of ``TIERS``.
+    reason : str
+        Why no figure is given: ``other_component``, ``own_procedures``, ``few_ratings``,
+        ``few_officers`` (a spread between so few cannot be estimated), or empty.
+    difference, difference_low, difference_high : float or None
+        Observed minus expected share, with its 95 % interval.
+    shrunken, shrunken_low, shrunken_high : float or None
+        The same shrunk towards no difference.
+    expected : float or None
+        Share that the others reach on like cases.
+    borrowed : float
+        Share of the ratings whose expectation leans on a coarser stratum.
+    rank_low, rank_median, rank_high : int or None
+        Rank among the officers compared, 1 the lowest; only when asked for.
+    bottom_fifth : float or None
+        Chance of the bottom fifth; only when asked for.
+    ranking_supported : bool or None
+        Whether ranks may be printed at all; only when asked for.
+
+    """
 
     officer: Hashable
     n: int
@@ -44,155 +82,112 @@ class Comparison:
     reliability: float | None
     still_needed: int | None
     tier: str
-
-
-def _connected(rows: Sequence[OfficerCounts]) -> set[Hashable]:
-    """Officers of the largest connected component who share most of their cases with others."""
-    by_procedure: dict[Hashable, set[Hashable]] = defaultdict(set)
-    own: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
-    for row in rows:
-        by_procedure[row.procedure].add(row.officer)
-        own[row.officer][row.procedure] += row.n
-    unvisited, best = set(own), set[Hashable]()
-    while unvisited:
-        component: set[Hashable] = set()
-        waiting = [next(iter(unvisited))]
-        while waiting:
-            officer = waiting.pop()
-            if officer in component:
-                continue
-            component.add(officer)
-            for procedure in own[officer]:
-                waiting.extend(by_procedure[procedure] - component)
-        unvisited -= component
-        best = max(best, component, key=len)
-    return {
-        officer for officer in best
-        if sum(n for p, n in own[officer].items() if len(by_procedure[p]) == 1)
-        <= 0.5 * sum(own[officer].values())
-    }
-
-
-def _expected(
-    rows: Sequence[OfficerCounts], overall: float
-) -> dict[Hashable, tuple[float, float, int, int]]:
-    """Observed minus expected, its variance, n and satisfied of each officer.
-
-    The expectation of a stratum leaves the officer out and is shrunk towards the overall share
-    with a prior of ten ratings.
-    """
-    total: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        total[row.stratum][0] += row.n
-        total[row.stratum][1] += row.satisfied
-    own: dict[Hashable, list[float]] = defaultdict(lambda: [0.0, 0.0, 0, 0])
-    for row in rows:
-        others_n = total[row.stratum][0] - row.n
-        others_x = total[row.stratum][1] - row.satisfied
-        share = (others_x + 10 * overall) / (others_n + 10)
-        cell = own[row.officer]
-        cell[0] += row.satisfied - row.n * share
-        cell[1] += row.n * share * (1 - share)
-        cell[2] += row.n
-        cell[3] += row.satisfied
-    return {o: (v[0], v[1], int(v[2]), int(v[3])) for o, v in own.items()}
-
-
-def _additive(d: np.ndarray, s: np.ndarray, rules: Defaults) -> float:
-    """Between-officer variance τ² by moments on winsorised z-scores; 0 for few officers."""
-    k = len(d)
-    if k < rules.min_officers:
-        return 0.0
-    z = d / s
-    low, high = np.quantile(z, [rules.winsorise, 1 - rules.winsorise])
-    phi = float(np.mean(np.clip(z, low, high) ** 2))
-    w = 1 / s**2
-    return max(0.0, float((k * phi - (k - 1)) / (w.sum() - (w**2).sum() / w.sum())))
-
-
-def _significant(p: Sequence[float], q: float) -> list[bool]:
-    """Benjamini–Hochberg at ``q``."""
-    order = np.argsort(p)
-    m, last = len(p), -1
-    for rank, index in enumerate(order, start=1):
-        if p[index] <= q * rank / m:
-            last = rank
-    chosen = [False] * m
-    for index in order[: max(last, 0)]:
-        chosen[int(index)] = True
-    return chosen
-
-
-def _needed(n: int, reliability: float, wanted: float) -> int:
-    if reliability >= wanted or n == 0:
-        return 0
-    if reliability <= 0:
-        return 0
-    per_rating = reliability / (n * (1 - reliability))
-    return max(0, math.ceil(wanted / ((1 - wanted) * per_rating)) - n)
+    reason: str = ""
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    shrunken: float | None = None
+    shrunken_low: float | None = None
+    shrunken_high: float | None = None
+    expected: float | None = None
+    borrowed: float = 0.0
+    rank_low: int | None = None
+    rank_median: int | None = None
+    rank_high: int | None = None
+    bottom_fifth: float | None = None
+    ranking_supported: bool | None = None
 
 
 def compare(
-    rows: Sequence[OfficerCounts], rules: Defaults = DEFAULTS
+    rows: Sequence[OfficerCounts], rules: Defaults = DEFAULTS, *, with_ranks: bool = False,
+    history_tau2: float | None = None, seed: int = 1,
 ) -> Mapping[Hashable, Comparison]:
     """Compare officers of one centre, period and kind.
+
+    Estimand: the difference between an officer's share satisfied and the share that the other
+    officers reach on like cases. See ``officer_table`` for method, assumptions and references.
 
     Parameters
     ----------
     rows : sequence of OfficerCounts
-        Released counts per officer and stratum.
+        Released counts per officer and stratum; rows with n = 0 are ignored.
     rules : Defaults
         Thresholds.
+    with_ranks : bool
+        Whether to add rank intervals.
+    history_tau2 : float, optional
+        Variance between officers known from history; without it fewer than
+        ``rules.min_officers`` officers get no tier but *too few*.
+    seed : int
+        Seed of the rank draws.
 
     Returns
     -------
     mapping
-        Officer → Comparison. Tiers need a reliability of at least ``rules.reliability_compare``,
-        significance at the false-discovery rate and a shrunken difference beyond ``rules.delta``.
+        Officer → Comparison; empty without ratings.
+
+    Raises
+    ------
+    InvalidCountsError
+        If a row has no officer, or counts are impossible.
+
+    Examples
+    --------
+    >>> rows = [OfficerCounts(f"officer {i}", "p", "p", 400, 360) for i in range(11)]
+    >>> found = compare([OfficerCounts("late", "p", "p", 400, 240), *rows])
+    >>> found["late"].tier, round(found["late"].difference, 2)
+    ('clearly_below', -0.3)
 
     """
-    rows = [row for row in rows if row.n > 0]
-    if not rows:
+    if any(row.officer is None for row in rows):
+        raise InvalidCountsError("a row has no officer; leave it out of the comparison")
+    used = [row for row in rows if row.n > 0 or row.satisfied != 0]
+    if not used:
         return {}
-    overall = sum(r.satisfied for r in rows) / sum(r.n for r in rows)
-    figures = _expected(rows, overall)
-    comparable = _connected(rows)
-    ready = [o for o in figures if o in comparable and figures[o][2] >= rules.min_rate_n]
-    d = np.array([figures[o][0] / figures[o][2] for o in ready])
-    s = np.array([math.sqrt(max(figures[o][1], 1e-9)) / figures[o][2] for o in ready])
-    tau2 = _additive(d, s, rules) if ready else 0.0
-    p = [math.erfc(abs(di) / math.sqrt(2 * (si**2 + tau2))) for di, si in zip(d, s, strict=True)]
-    significant = _significant(p, rules.fdr_q) if p else []
-    position = {o: i for i, o in enumerate(ready)}
-    return {
-        o: _one(o, figures[o], o in comparable, position.get(o), d, s, tau2, significant,
-                overall, rules)
-        for o in figures
+    officers = list(dict.fromkeys(row.officer for row in used))
+    table = officer_table(
+        _cells(used, officers), rules, with_ranks=with_ranks, history_tau2=history_tau2, seed=seed
+    )
+    return {name: _one(name, i, table) for i, name in enumerate(officers)}
+
+
+def _cells(rows: Sequence[OfficerCounts], officers: Sequence[Hashable]) -> Cells:
+    """Integer codes; a stratum that spans procedures is no part of either, so they are crossed."""
+    place = {name: i for i, name in enumerate(officers)}
+    procedures = {p: i for i, p in enumerate(dict.fromkeys(row.procedure for row in rows))}
+    strata = {
+        pair: i
+        for i, pair in enumerate(dict.fromkeys((row.procedure, row.stratum) for row in rows))
     }
+    return Cells(
+        np.array([place[row.officer] for row in rows]),
+        np.array([strata[row.procedure, row.stratum] for row in rows]),
+        np.array([row.n for row in rows], dtype=np.float64),
+        np.array([row.satisfied for row in rows], dtype=np.float64),
+        np.array([procedures[procedure] for procedure, _ in strata]),
+        np.zeros(len(officers), dtype=np.int64),
+    )
 
 
-def _one(
-    officer: Hashable, figure: tuple[float, float, int, int], comparable: bool,
-    at: int | None, d: np.ndarray, s: np.ndarray, tau2: float, significant: Sequence[bool],
-    overall: float, rules: Defaults,
-) -> Comparison:
-    n = figure[2]
-    if not comparable:
-        return Comparison(officer, n, None, None, None, None, None, "not_comparable")
-    if at is None:
-        return Comparison(officer, n, None, None, None, None, None, "too_few")
-    reliability = tau2 / (tau2 + s[at] ** 2)
-    adjusted = overall + float(d[at])
-    half = rules.z * float(s[at])
-    low, high = max(0.0, adjusted - half), min(1.0, adjusted + half)
-    shrunken = float(reliability * d[at])
-    if reliability < rules.reliability_compare:
-        tier = "too_few"
-    elif significant[at] and abs(shrunken) > rules.delta:
-        tier = "clearly_above" if shrunken > 0 else "clearly_below"
-    else:
-        tier = "no_difference"
-    needed = _needed(n, float(reliability), rules.reliability_compare)
+def _one(name: Hashable, i: int, table: OfficerTable) -> Comparison:
+    n = int(table.standardised.n[i])
+    tier = TIERS[table.tier[i]]
+    if not table.estimable[i]:
+        reason = REASONS[table.ties.reason[i]] or "few_ratings"
+        return Comparison(name, n, None, None, None, None, None, tier, reason)
+    needed = int(table.still_needed[i])
+    few = bool(table.few_officers[i]) and table.tier[i] != NOT_COMPARABLE
+    rank = table.rank
     return Comparison(
-        officer, n, min(1.0, max(0.0, adjusted)), low, high, float(reliability), needed, tier
+        name, n, float(table.adjusted[i]), float(table.low[i]), float(table.high[i]),
+        float(table.reliability[i]), None if needed < 0 else needed, tier,
+        "few_officers" if few else "",
+        float(table.difference[i]), float(table.difference_low[i]), float(table.difference_high[i]),
+        float(table.shrunken[i]), float(table.shrunken_low[i]), float(table.shrunken_high[i]),
+        float(table.standardised.expected[i]) / n, float(table.standardised.borrowed[i]),
+        None if rank is None else int(rank.low[i]),
+        None if rank is None else int(rank.median[i]),
+        None if rank is None else int(rank.high[i]),
+        None if rank is None else float(rank.bottom_fifth[i]),
+        None if rank is None else bool(rank.supported[i]),
     )
