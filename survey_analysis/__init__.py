@@ -14,11 +14,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from survey_analysis.casemix import AdjustedMeans as AdjustedMeans
+    from survey_analysis.casemix import Ratios as Ratios
+    from survey_analysis.casemix import Standardised as Standardised
+    from survey_analysis.casemix import adjusted_means as adjusted_means
+    from survey_analysis.casemix import expected_count as expected_count
+    from survey_analysis.casemix import indirect_standardisation as indirect_standardisation
+    from survey_analysis.casemix import standardised_ratio as standardised_ratio
     from survey_analysis.cluster_robust import LeastSquares as LeastSquares
     from survey_analysis.cluster_robust import least_squares as least_squares
     from survey_analysis.comparison import Comparison as Comparison
     from survey_analysis.comparison import OfficerCounts as OfficerCounts
     from survey_analysis.comparison import compare as compare
+    from survey_analysis.connectivity import Connectivity as Connectivity
+    from survey_analysis.connectivity import check_connectivity as check_connectivity
+    from survey_analysis.connectivity import component_families as component_families
     from survey_analysis.coverage import Coverage as Coverage
     from survey_analysis.coverage import RankingSurvival as RankingSurvival
     from survey_analysis.coverage import Representativeness as Representativeness
@@ -109,7 +119,25 @@ if TYPE_CHECKING:
     from survey_analysis.errors import LedgerConflictError as LedgerConflictError
     from survey_analysis.errors import MissingIdentifierError as MissingIdentifierError
     from survey_analysis.errors import NotConvergedError as NotConvergedError
+    from survey_analysis.errors import NotEstimableError as NotEstimableError
     from survey_analysis.errors import TooFewClustersError as TooFewClustersError
+    from survey_analysis.funnel import Dispersion as Dispersion
+    from survey_analysis.funnel import Limits as Limits
+    from survey_analysis.funnel import Transformed as Transformed
+    from survey_analysis.funnel import funnel_approximate as funnel_approximate
+    from survey_analysis.funnel import funnel_exact as funnel_exact
+    from survey_analysis.funnel import funnel_overdispersed as funnel_overdispersed
+    from survey_analysis.funnel import funnel_poisson as funnel_poisson
+    from survey_analysis.funnel import outside as outside
+    from survey_analysis.funnel import overdispersion as overdispersion
+    from survey_analysis.funnel import stabilise as stabilise
+    from survey_analysis.heterogeneity import Heterogeneity as Heterogeneity
+    from survey_analysis.heterogeneity import dersimonian_laird as dersimonian_laird
+    from survey_analysis.heterogeneity import paule_mandel as paule_mandel
+    from survey_analysis.hierarchical import HierarchicalShares as HierarchicalShares
+    from survey_analysis.hierarchical import gamma_precision as gamma_precision
+    from survey_analysis.hierarchical import half_normal as half_normal
+    from survey_analysis.hierarchical import hierarchical_logit as hierarchical_logit
     from survey_analysis.intervals import agresti_coull as agresti_coull
     from survey_analysis.intervals import clopper_pearson as clopper_pearson
     from survey_analysis.intervals import jeffreys as jeffreys
@@ -118,6 +146,13 @@ if TYPE_CHECKING:
     from survey_analysis.intervals import normal_quantile as normal_quantile
     from survey_analysis.intervals import wilson as wilson
     from survey_analysis.intervals import wilson_corrected as wilson_corrected
+    from survey_analysis.multiplicity import benjamini_hochberg as benjamini_hochberg
+    from survey_analysis.multiplicity import bh_rejected as bh_rejected
+    from survey_analysis.multiplicity import bonferroni as bonferroni
+    from survey_analysis.officers import Cells as Cells
+    from survey_analysis.officers import OfficerTable as OfficerTable
+    from survey_analysis.officers import RankColumns as RankColumns
+    from survey_analysis.officers import officer_table as officer_table
     from survey_analysis.official import Band as Band
     from survey_analysis.official import CriterionScore as CriterionScore
     from survey_analysis.official import FormTotal as FormTotal
@@ -129,6 +164,18 @@ if TYPE_CHECKING:
     from survey_analysis.official import score_criterion as score_criterion
     from survey_analysis.official import score_period as score_period
     from survey_analysis.official import total_form as total_form
+    from survey_analysis.ranks import RankIntervals as RankIntervals
+    from survey_analysis.ranks import pairwise_half_width as pairwise_half_width
+    from survey_analysis.ranks import rank_draws as rank_draws
+    from survey_analysis.ranks import rank_normal as rank_normal
+    from survey_analysis.ranks import rank_shares as rank_shares
+    from survey_analysis.reliability import MeanSquares as MeanSquares
+    from survey_analysis.reliability import icc_oneway as icc_oneway
+    from survey_analysis.reliability import ratings_for as ratings_for
+    from survey_analysis.reliability import shrout_fleiss as shrout_fleiss
+    from survey_analysis.reliability import spearman_brown as spearman_brown
+    from survey_analysis.reliability import still_needed as still_needed
+    from survey_analysis.reliability import unit_reliability as unit_reliability
     from survey_analysis.replicates import Jackknife as Jackknife
     from survey_analysis.replicates import jackknife as jackknife
     from survey_analysis.results import Interval as Interval
@@ -140,6 +187,15 @@ if TYPE_CHECKING:
     from survey_analysis.scale_intervals import dirichlet_mean as dirichlet_mean
     from survey_analysis.scale_intervals import dirichlet_moments as dirichlet_moments
     from survey_analysis.scale_intervals import net_satisfaction as net_satisfaction
+    from survey_analysis.shrinkage import BetaGrid as BetaGrid
+    from survey_analysis.shrinkage import BetaPrior as BetaPrior
+    from survey_analysis.shrinkage import Shrunken as Shrunken
+    from survey_analysis.shrinkage import beta_binomial as beta_binomial
+    from survey_analysis.shrinkage import beta_binomial_grid as beta_binomial_grid
+    from survey_analysis.shrinkage import beta_moments as beta_moments
+    from survey_analysis.shrinkage import fit_beta_binomial as fit_beta_binomial
+    from survey_analysis.shrinkage import james_stein as james_stein
+    from survey_analysis.shrinkage import normal_normal as normal_normal
     from survey_analysis.sipas import FACTORS as FACTORS
     from survey_analysis.sipas import FactorIndex as FactorIndex
     from survey_analysis.sipas import SipasLike as SipasLike
@@ -161,8 +217,13 @@ if TYPE_CHECKING:
     from survey_analysis.weights import trim as trim
 
 _EXPORTS = {
+    "casemix": (
+        "AdjustedMeans", "Ratios", "Standardised", "adjusted_means", "expected_count",
+        "indirect_standardisation", "standardised_ratio",
+    ),
     "cluster_robust": ("LeastSquares", "least_squares"),
     "comparison": ("Comparison", "OfficerCounts", "compare"),
+    "connectivity": ("Connectivity", "check_connectivity", "component_families"),
     "coverage": (
         "Coverage", "RankingSurvival", "Representativeness", "fit_logistic", "indicator_columns",
         "ranking_survival", "representativeness", "worst_case_bounds",
@@ -198,20 +259,37 @@ _EXPORTS = {
     "errors": (
         "AnalysisError", "EmptyMarginError", "InvalidCountsError", "InvalidWeightsError",
         "LatticeError", "LedgerConflictError", "MissingIdentifierError", "NotConvergedError",
-        "TooFewClustersError",
+        "NotEstimableError", "TooFewClustersError",
     ),
+    "funnel": (
+        "Dispersion", "Limits", "Transformed", "funnel_approximate", "funnel_exact",
+        "funnel_overdispersed", "funnel_poisson", "outside", "overdispersion", "stabilise",
+    ),
+    "heterogeneity": ("Heterogeneity", "dersimonian_laird", "paule_mandel"),
+    "hierarchical": ("HierarchicalShares", "gamma_precision", "half_normal", "hierarchical_logit"),
     "intervals": (
         "agresti_coull", "clopper_pearson", "jeffreys", "korn_graubard", "newcombe",
         "normal_quantile", "wilson", "wilson_corrected",
     ),
+    "multiplicity": ("benjamini_hochberg", "bh_rejected", "bonferroni"),
+    "officers": ("Cells", "OfficerTable", "RankColumns", "officer_table"),
     "official": (
         "Band", "CriterionScore", "FormTotal", "OfficialScore", "RuleSet", "official_rule_sets",
         "rule_set", "rules_in_force", "score_criterion", "score_period", "total_form",
+    ),
+    "ranks": ("RankIntervals", "pairwise_half_width", "rank_draws", "rank_normal", "rank_shares"),
+    "reliability": (
+        "MeanSquares", "icc_oneway", "ratings_for", "shrout_fleiss", "spearman_brown",
+        "still_needed", "unit_reliability",
     ),
     "replicates": ("Jackknife", "jackknife"),
     "results": ("Interval", "Satisfaction"),
     "satisfaction": ("dissatisfied_share", "mean_level", "net_share", "summarise"),
     "scale_intervals": ("dirichlet_mean", "dirichlet_moments", "net_satisfaction"),
+    "shrinkage": (
+        "BetaGrid", "BetaPrior", "Shrunken", "beta_binomial", "beta_binomial_grid", "beta_moments",
+        "fit_beta_binomial", "james_stein", "normal_normal",
+    ),
     "sipas": ("FACTORS", "FactorIndex", "SipasLike", "sipas_like"),
     "weighted": (
         "WeightedInterval", "weighted_difference", "weighted_levels", "weighted_mean",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import InvalidCountsError, MissingIdentifierError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,7 +36,9 @@ def codes(values: ArrayLike, what: str, length: int | None = None) -> Ints:
     Raises
     ------
     InvalidCountsError
-        If codes are no integers, negative, or not as many as ``length``.
+        If codes are no integers or not as many as ``length``.
+    MissingIdentifierError
+        If a code is negative.
 
     """
     found = np.atleast_1d(np.asarray(values))
@@ -48,7 +50,7 @@ def codes(values: ArrayLike, what: str, length: int | None = None) -> Ints:
         raise InvalidCountsError(f"{what}: {len(found)} codes for {length} rows")
     if len(found) and found.min() < 0:
         at = int(np.flatnonzero(found < 0)[0])
-        raise InvalidCountsError(f"{what}: row {at} has no id; leave it out, never code it")
+        raise MissingIdentifierError(f"{what}: row {at} has no id; leave it out, never code it")
     return found.astype(np.int64, copy=False)
 
 

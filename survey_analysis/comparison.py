@@ -9,7 +9,7 @@ import numpy as np
 
 from survey_analysis.connectivity import REASONS
 from survey_analysis.defaults import DEFAULTS, Defaults
-from survey_analysis.errors import InvalidCountsError
+from survey_analysis.errors import MissingIdentifierError
 from survey_analysis.officers import (
     NOT_COMPARABLE,
     TIERS,
@@ -128,8 +128,10 @@ def compare(
 
     Raises
     ------
+    MissingIdentifierError
+        If a row has no officer.
     InvalidCountsError
-        If a row has no officer, or counts are impossible.
+        If counts are impossible.
 
     Examples
     --------
@@ -140,7 +142,7 @@ def compare(
 
     """
     if any(row.officer is None for row in rows):
-        raise InvalidCountsError("a row has no officer; leave it out of the comparison")
+        raise MissingIdentifierError("a row has no officer; leave it out of the comparison")
     used = [row for row in rows if row.n > 0 or row.satisfied != 0]
     if not used:
         return {}

@@ -37,3 +37,7 @@ class LedgerConflictError(AnalysisError):
 
 class LatticeError(AnalysisError):
     """Published cells whose counts do not add up, or that name cells unknown."""
+
+
+class NotEstimableError(AnalysisError):
+    """What is asked cannot be estimated from these data; the text says why."""

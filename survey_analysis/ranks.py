@@ -70,7 +70,7 @@ def quantiles_of(counts: Ints, probability: float) -> Ints:
     """Smallest rank whose cumulative share reaches a probability, for each unit."""
     cumulative = np.cumsum(counts, axis=1)
     total = cumulative[:, -1:]
-    return np.argmax(cumulative >= probability * total - 1e-9, axis=1).astype(np.int64) + 1
+    return np.asarray(np.argmax(cumulative >= probability * total - 1e-9, axis=1) + 1, np.int64)
 
 
 def fifth(k: int) -> int:
