@@ -171,8 +171,8 @@ def nhs_signals(chart: ControlChart) -> Signals:
 def _trend(chart: ControlChart, at: Ints) -> Ints:
     """Trends that no empty point interrupts."""
     found = seven_point_trend(chart.value[at])
-    for i in np.flatnonzero(found):
-        if chart.empty[at[max(0, i - RUN + 1)] : at[i] + 1].any():
+    for i in np.flatnonzero(found).tolist():
+        if chart.empty[at[i - RUN + 1 : i + 1]].any():
             found[i] = 0
     return found
 

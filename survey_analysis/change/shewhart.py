@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import ndtr
@@ -101,7 +102,7 @@ def _zones(rules: tuple[RunsRule, ...], shift: float) -> tuple[list[tuple[bool, 
     edges = [-np.inf, *cuts, np.inf]
     chance = np.diff(ndtr(np.array(edges) - shift))
     zones = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         up = [low >= r.distance for r in rules]
         down = [high <= -r.distance for r in rules]
         zones.append((*up, *down))
