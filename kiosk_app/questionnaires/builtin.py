@@ -6,8 +6,12 @@ same number of tiles merges two pairs of the low set.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+SURVEY = Path(__file__).parent / "data" / "mot_cua.json"
+"""The official 0/1/2 criteria a citizen can be asked, and the five factors; wordings with sources."""
 QUESTIONNAIRE = "sao5"
 VERSION = 1
 
@@ -70,6 +74,13 @@ def definition() -> dict[str, object]:
         "reasons": {"low": _reasons(LOW), "high": _reasons(HIGH)},
         "questions": [],
     }
+
+
+def survey() -> dict[str, Any]:
+    """The survey that comes with the service, as stored."""
+    known: dict[str, Any] = json.loads(SURVEY.read_text("utf-8"))
+    return {**known, "ref": f"{known['questionnaire']}@{known['version']}"}
+
 
 MERGED = (
     (("kho_tim_quay", "kho_truc_tuyen"),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kiosk_app.questionnaires.models import QuestionnaireVersion
+from kiosk_app.questionnaires.models import QuestionnaireVersion, SurveyRound
+from kiosk_app.questionnaires.records import Round
 
 
 def known_refs(conn: Connection) -> frozenset[str]:
@@ -32,3 +36,26 @@ def definition(conn: Connection, ref: str) -> dict[str, object] | None:
         return None
     found: dict[str, object] = json.loads(text)
     return found
+
+
+def surveys(conn: Connection, refs: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Those of the references that are surveys, with their definitions."""
+    found = {ref: definition(conn, ref) for ref in set(refs)}
+    return {ref: known for ref, known in found.items() if known and known.get("kind") == "survey"}
+
+
+def newest_round(conn: Connection, unit_id: int) -> Round | None:
+    """The round that was set last for a unit, whether it runs or not; None if there is none."""
+    row = conn.execute(
+        select(SurveyRound.questionnaire, SurveyRound.first_day, SurveyRound.last_day)
+        .where(SurveyRound.unit_id == unit_id)
+        .order_by(SurveyRound.id.desc())
+        .limit(1)
+    ).first()
+    return Round(*row) if row and row.questionnaire else None
+
+
+def running_round(conn: Connection, unit_id: int, today: date) -> Round | None:
+    """The round that a unit runs today, or None."""
+    found = newest_round(conn, unit_id)
+    return found if found and found.first_day <= today <= found.last_day else None
