@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, text
 
 from kiosk_app.core.columns import day_of
-from kiosk_app.feedback.records import Counted
+from kiosk_app.feedback.records import Answered, Counted
 
 RENEW_AFTER = 5
 CLOSE_AFTER_DAYS = 7
@@ -22,6 +22,8 @@ KEYS = (
 )
 RELEASED_KEYS = ("grain", "period", "unit_id", "dimension", "value", "linked")
 LEVELS = (1, 2, 3, 4, 5)
+DURATIONS_MS = (2_000, 4_000, 6_000, 10_000)
+"""Upper edges of the first four classes of durations; the fifth is open."""
 
 CellKey = tuple[object, ...]
 
@@ -64,6 +66,13 @@ def released_keys(counted: Counted) -> Iterable[CellKey]:
             yield ("month", month, unit, "officer_reason", f"{place.officer_id}:{reason}", linked)
 
 
+def duration_class(duration_ms: int | None) -> int | None:
+    """Class 1 … 5 of a duration; None where none was told."""
+    if duration_ms is None or duration_ms < 0:
+        return None
+    return 1 + sum(duration_ms > edge for edge in DURATIONS_MS)
+
+
 class Moves:
     """What a transaction moves in the counts, gathered before it is written."""
 
@@ -79,8 +88,28 @@ class Moves:
         self.days[(counted.place.day, *key)] += amount
         self.months[(counted.place.day // 100, *key)] += amount
         for cell in released_keys(counted):
-            self.released[(cell, counted.level)] += amount
-            self.touched[cell] += 1
+            self._release(cell, counted.level, amount)
+        taken = duration_class(counted.duration_ms)
+        if taken is not None:
+            place = counted.place
+            self._release(
+                ("month", place.day // 100, place.unit_id, "duration", "", int(place.procedure_id > 0)),
+                taken, amount,
+            )
+
+    def add_answers(self, answered: Answered, amount: int = 1) -> None:
+        """Count a survey's answers in or out."""
+        place = answered.place
+        for question, slot in answered.answers:
+            self._release(
+                ("month", place.day // 100, place.unit_id, "answer",
+                 f"{answered.questionnaire}:{question}", int(place.procedure_id > 0)),
+                slot, amount,
+            )
+
+    def _release(self, cell: CellKey, slot: int, amount: int) -> None:
+        self.released[(cell, slot)] += amount
+        self.touched[cell] += 1
 
 
 def _fine_statements(table: str, period: str) -> tuple[str, str]:

@@ -11,6 +11,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kiosk_app.core.keys import KeyRing
 
 _CONTEXT = b"kiosk contact v1"
+CONSENT = "goi-lai@1"
+"""What the tablet shows now."""
+CONSENTS = {
+    CONSENT: (
+        "Trung tâm gọi lại trong 3 ngày làm việc. Chỉ người xử lý phản ánh thấy số điện thoại; "
+        "số bị xoá khi việc đã xong."
+    ),
+}
+"""Wordings that people have consented to, by version: never changed, only added."""
 
 
 def encrypt(ring: KeyRing, contact: dict[str, object] | None) -> str | None:

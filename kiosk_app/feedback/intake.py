@@ -16,7 +16,7 @@ from kiosk_app.devices import sequences
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import normal_form
-from kiosk_app.feedback import ballots, cells, contact, rules, sealing
+from kiosk_app.feedback import ballots, cells, contact, rules, sealing, surveys
 from kiosk_app.feedback.models import (
     Attribution,
     Ballot,
@@ -52,6 +52,7 @@ class Batch:
         self.holders = self._sequence_holders()
         self.arrived: dict[str, dict[int, str]] = defaultdict(dict)
         self.questionnaires = questionnaire_queries.known_refs(conn)
+        self.surveys = questionnaire_queries.surveys(conn, survey_refs(items) & self.questionnaires)
         self.fields = procedure_fields.of_procedures(conn)
         self.next_item = _next_id(conn, RatingItem.id)
         self.next_quarantine = _next_id(conn, QuarantinedItem.id)
@@ -92,6 +93,14 @@ class Batch:
         }
 
 
+def survey_refs(items: Sequence[object]) -> set[str]:
+    """References of the questionnaires that the surveys among these items name."""
+    return {
+        str(item.get("questionnaire"))
+        for item in items if isinstance(item, Mapping) and item.get("kind") == "survey"
+    }
+
+
 def _next_id(conn: Connection, column: InstrumentedAttribute[int]) -> int:
     highest = conn.execute(select(func.max(column))).scalar()
     return int(highest or 0) + 1
@@ -118,6 +127,9 @@ def _first_judgement(batch: Batch, index: int, digest: str) -> tuple[str, str | 
         return "rejected", "unknown_questionnaire"
     if not rules.level_is_valid(item):
         return "rejected", "level_out_of_range"
+    refused = surveys.refusal(item, batch.surveys)
+    if refused is not None:
+        return "rejected", refused
     try:
         batch.parsed[index] = rules.parse(item, env, batch.sender)
     except rules.MalformedError:
@@ -200,11 +212,11 @@ def place(
 
 
 def counted_of(parsed_level: int, channel: str, entry: str | None, reasons: Sequence[str],
-               moment_ms: int, where: Place) -> Counted:
+               moment_ms: int, where: Place, duration_ms: int | None = None) -> Counted:
     """What the counts need of one rating."""
     return Counted(
         place=where, level=parsed_level, channel=channel, entry=entry or "",
-        hour=local_hour(moment_ms), reasons=tuple(reasons),
+        hour=local_hour(moment_ms), reasons=tuple(reasons), duration_ms=duration_ms,
     )
 
 
@@ -298,8 +310,13 @@ def _write(
         if parsed.kind == "rating" and parsed.level is not None:
             moment = rules.figure_ms(parsed.corrected_ms, batch.now_ms)
             moves.add(counted_of(
-                parsed.level, parsed.channel, parsed.entry, parsed.reasons, moment, where
+                parsed.level, parsed.channel, parsed.entry, parsed.reasons, moment, where,
+                parsed.duration_ms,
             ))
+        if parsed.kind == "survey":
+            said = surveys.answered(parsed.questionnaire, parsed.answers, where, batch.surveys)
+            if said is not None:
+                moves.add_answers(said)
         if rules.is_ahead(parsed.corrected_ms, batch.now_ms):
             flags.append(sealing.fact_row(batch.ring, "rating_flags", sealing.FLAG_FIELDS, {
                 "item_id": item_id, "quarantine_id": None, "flag": "time_ahead", "detail": "",

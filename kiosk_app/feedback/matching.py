@@ -14,18 +14,20 @@ from kiosk_app.core.keys import KeyRing
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import tail_of
-from kiosk_app.feedback import ballots, cells, rules
+from kiosk_app.feedback import ballots, cells, rules, surveys
 from kiosk_app.feedback.intake import attribution_row, counted_of
 from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem
 from kiosk_app.feedback.records import Place
 from kiosk_app.organisation import fields as procedure_fields
+from kiosk_app.questionnaires import queries as questionnaire_queries
 
 CHUNK = 300
 _PLACE = tuple(getattr(Attribution, name) for name in Place.__dataclass_fields__)
 _ITEM = (
     RatingItem.id, RatingItem.kind, RatingItem.level, RatingItem.channel, RatingItem.entry,
     RatingItem.reasons, RatingItem.step.label("step_sent"), RatingItem.corrected_ms,
-    RatingItem.arrived_ms, Erasable.receipt_key, Erasable.receipt_hint, Attribution.version,
+    RatingItem.arrived_ms, RatingItem.duration_ms, RatingItem.questionnaire, RatingItem.answers,
+    Erasable.receipt_key, Erasable.receipt_hint, Attribution.version,
 )
 
 
@@ -101,23 +103,37 @@ def _claim(urn: ballots.Urn, row: Row[*tuple[Any, ...]], key: str, where: Place)
     return replace(where, attempt=attempt)
 
 
+def _move(
+    moves: cells.Moves, row: Row[*tuple[Any, ...]], place: Place, amount: int,
+    known: surveys.Definitions,
+) -> None:
+    if row.kind == "survey":
+        said = surveys.answered_of_row(row.questionnaire, row.answers, place, known)
+        if said is not None:
+            moves.add_answers(said, amount)
+    elif row.kind == "rating":
+        moment = rules.figure_ms(row.corrected_ms, row.arrived_ms)
+        moves.add(
+            counted_of(row.level, row.channel, row.entry, json.loads(row.reasons), moment, place,
+                       row.duration_ms),
+            amount,
+        )
+
+
 def _rewrite(
     conn: Connection, ring: KeyRing,
     changes: Sequence[tuple[Row[*tuple[Any, ...]], Place]], urn: ballots.Urn, now_ms: int,
 ) -> None:
     moves, attributions = cells.Moves(), []
+    known = questionnaire_queries.surveys(
+        conn, {row.questionnaire for row, _ in changes if row.kind == "survey"}
+    )
     for row, where in changes:
         old = _place_of(row)
         attributions.append(attribution_row(ring, row.id, row.version + 1, where, now_ms))
-        if row.kind != "rating":
-            continue
-        reasons = json.loads(row.reasons)
-        moment = rules.figure_ms(row.corrected_ms, row.arrived_ms)
         for place, amount in ((old, -1), (where, 1)):
             if place.state != "superseded":
-                moves.add(
-                    counted_of(row.level, row.channel, row.entry, reasons, moment, place), amount
-                )
+                _move(moves, row, place, amount, known)
     if attributions:
         conn.execute(insert(Attribution), attributions)
     if urn.new_rows():

@@ -287,7 +287,8 @@ class ReleasedCell(Base):
 
     ``grain`` is ``month`` (``period`` yyyymm) or ``week`` (ISO yyyyww, dimension total only).
     ``dimension`` and ``value``: total/'' · step · field · procedure · officer · channel ·
-    filing_mode · reason · weekday_hour ('1-09': Monday nine o'clock) · officer_reason ('7:cho_lau').
+    filing_mode · reason · weekday_hour ('1-09': Monday nine o'clock) · officer_reason ('7:cho_lau') · duration (five
+    classes of time taken) · answer ('mot_cua@1:tc3', places of the answer; ':na' behind: not met).
     ``linked`` 0 holds the unit's ratings without a known dossier.
     """
 

@@ -107,6 +107,28 @@ class Counted:
     entry: str
     hour: int
     reasons: tuple[str, ...]
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One counted survey: its place, and per question the place of the count its answer takes."""
+
+    place: Place
+    questionnaire: str
+    answers: tuple[tuple[str, int], ...]
+    """Question (with ``:na`` behind it where it did not happen) and 1 … 5."""
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """Released counts of one question: how often each answer was given, and "not met"."""
+
+    questionnaire: str
+    question: str
+    counts: tuple[int, int, int, int, int]
+    """Levels 1 … 5, or points and choices from 0 up."""
+    not_met: int
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -10,7 +12,7 @@ from kiosk_app.core.db import transaction
 from kiosk_app.feedback import cells
 
 _NEWEST = """
-SELECT i.id, i.level, i.channel, COALESCE(i.entry, '') AS entry, i.reasons,
+SELECT i.id, i.level, i.channel, i.duration_ms, COALESCE(i.entry, '') AS entry, i.reasons,
        CASE WHEN i.corrected_ms > i.arrived_ms + 300000 THEN i.arrived_ms
             ELSE i.corrected_ms END AS figure_ms,
        a.unit_id, a.officer_id, a.counter_id, a.procedure_id, a.field_id, a.step, a.filing_mode,
@@ -108,6 +110,53 @@ def _released(conn: Connection) -> list[CellDifference]:
     return found
 
 
+def _durations(conn: Connection) -> list[CellDifference]:
+    slot = (
+        "CASE WHEN duration_ms <= 2000 THEN 1 WHEN duration_ms <= 4000 THEN 2 "
+        "WHEN duration_ms <= 6000 THEN 3 WHEN duration_ms <= 10000 THEN 4 ELSE 5 END"
+    )
+    return _compare(
+        conn, "released_cells duration", "period, unit_id, value, linked, level",
+        _stored_released("month", "duration"),
+        f"SELECT day / 100, unit_id, '', linked, {slot}, COUNT(*) "  # noqa: S608
+        f"FROM ({_NEWEST}) x WHERE duration_ms >= 0 GROUP BY 1, 2, 3, 4, 5",
+    )
+
+
+_SURVEYS = """
+SELECT a.day / 100, a.unit_id, CASE WHEN a.procedure_id > 0 THEN 1 ELSE 0 END, i.questionnaire,
+       i.answers
+  FROM rating_items i JOIN attributions a ON a.item_id = i.id
+ WHERE i.kind = 'survey' AND a.state <> 'superseded'
+   AND NOT EXISTS (SELECT 1 FROM attributions b WHERE b.item_id = i.id AND b.version > a.version)
+"""
+
+
+def _answers(conn: Connection) -> list[CellDifference]:
+    scales = {
+        f"{name}@{version}": {q["code"]: q["scale"] for q in json.loads(body)["questions"]}
+        for name, version, body in conn.execute(
+            text("SELECT questionnaire, version, definition FROM questionnaire_versions")
+        ).all()
+    }
+    want: Counter[tuple[object, ...]] = Counter()
+    for month, unit, linked, ref, body in conn.execute(text(_SURVEYS)).all():
+        for code, said in json.loads(body).items():
+            if said == "na":
+                want[(month, unit, f"{ref}:{code}:na", linked, 1)] += 1
+            elif code in scales[ref]:
+                shift = 0 if scales[ref][code] == "levels" else 1
+                want[(month, unit, f"{ref}:{code}", linked, said + shift)] += 1
+    have = {
+        tuple(r[:-1]): int(r[-1])
+        for r in conn.execute(text(_stored_released("month", "answer"))).all() if r[-1]
+    }
+    return [
+        CellDifference("released_cells answer", " ".join(map(str, key)), have.get(key, 0), want[key])
+        for key in sorted(set(have) | set(want), key=str) if have.get(key, 0) != want[key]
+    ]
+
+
 def _stored_released(grain: str, dimension: str) -> str:
     return " UNION ALL ".join(
         f"SELECT period, unit_id, value, linked, {level} AS level, live_{level} AS n "  # noqa: S608
@@ -118,7 +167,7 @@ def _stored_released(grain: str, dimension: str) -> str:
 
 def check(conn: Connection) -> list[CellDifference]:
     """Every cell that differs from the recount."""
-    return _fine(conn) + _released(conn)
+    return _fine(conn) + _released(conn) + _durations(conn) + _answers(conn)
 
 
 def rebuild_fine() -> int:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_survey"
-down_revision = "20261123_first"
+down_revision = "20261126_a_slips"
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,7 @@ BUCKETS = (2000, 4000, 6000, 10000)
 def upgrade() -> None:
     """Forward."""
     op.create_table('survey_rounds',
-        sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('unit_id', sa.Integer(), nullable=False),
         sa.Column('questionnaire', sa.String(length=48), nullable=False),
         sa.Column('first_day', sa.Date(), nullable=False),
@@ -42,3 +42,10 @@ def upgrade() -> None:
         "(SELECT MAX(b.version) FROM attributions b WHERE b.item_id = i.id) "
         "GROUP BY a.day / 100, a.unit_id, CASE WHEN a.procedure_id > 0 THEN 1 ELSE 0 END"
     )
+
+
+def downgrade() -> None:
+    """Back."""
+    op.execute("DELETE FROM released_cells WHERE dimension IN ('duration', 'answer')")
+    op.drop_index(op.f('ix_survey_rounds_unit_id'), table_name='survey_rounds')
+    op.drop_table('survey_rounds')
