@@ -82,6 +82,16 @@ def walk(questions: Sequence[Question], answers: Answers) -> Walk:
     return Walk(tuple(answered), None if code == END else code, _longest(questions, code))
 
 
+def kept(questions: Sequence[Question], answers: Answers) -> dict[str, object]:
+    """Answers that the path still holds: one that a changed answer skips now is dropped."""
+    code, found = (str(questions[0]["code"]) if questions else END), {}
+    while code != END:
+        if code in answers:
+            found[code] = answers[code]
+        code = following(questions, code, answers.get(code))
+    return found
+
+
 def _question_problems(question: Question, languages: Sequence[str]) -> list[str]:
     name, found = str(question.get("code") or "?"), []
     if not 0 < len(str(question.get("code") or "")) <= CODE_MAX:

@@ -35,3 +35,14 @@ export function walk(questions, answers) {
   }
   return { answered, now: code === END ? null : code, left: longest(questions, code) };
 }
+
+// Answers that the path still holds: one that a changed answer skips now is dropped.
+export function kept(questions, answers) {
+  const found = {};
+  let code = questions.length ? questions[0].code : END;
+  while (code !== END) {
+    if (code in answers) found[code] = answers[code];
+    code = following(questions, code, answers[code]);
+  }
+  return found;
+}

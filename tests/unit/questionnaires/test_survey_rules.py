@@ -20,7 +20,9 @@ SURVEY = builtin.survey()
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda c: f"{c['survey']} {c['answers']}")
 def test_the_walk_follows_the_table(case: dict[str, Any]) -> None:
-    walk = rules.walk(TABLE["surveys"][case["survey"]], case["answers"])
+    questions = TABLE["surveys"][case["survey"]]
+    walk = rules.walk(questions, case["answers"])
+    assert rules.kept(questions, case["answers"]) == case["kept"]
     assert walk == rules.Walk(tuple(case["answered"]), case["now"], case["left"])
 
 
