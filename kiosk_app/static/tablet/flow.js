@@ -1,6 +1,7 @@
 // The flow on the tablet: idle → receipt → faces → reasons → thanks → idle.
 
 import { offer, perform } from "./acts.js";
+import { wishes } from "./callback.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
 import { keepReasons, rate, writes } from "./rating.js";
@@ -10,6 +11,7 @@ import { show, slot, still, watch } from "./screens.js";
 import * as sender from "./sender.js";
 import { keep } from "./shell.js";
 import * as staff from "./staff.js";
+import { answer } from "./survey.js";
 import { person } from "./visit.js";
 import "./view.js";
 
@@ -57,9 +59,12 @@ function attend() {
   });
   document.addEventListener("input", (event) => {
     if (event.target.name === "comment") writes(event.target);
+    if (event.target.name === "phone") wishes();
   });
   document.addEventListener("change", (event) => {
     if (event.target.name === "reason") { keepReasons(); watch(); }
+    if (event.target.name === "answer") answer(event.target.value);
+    if (event.target.name === "callback") wishes();
   });
   document.addEventListener("pointerdown", () => { if (still.hidden || person.screen !== "thanks") watch(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

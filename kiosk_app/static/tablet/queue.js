@@ -66,6 +66,12 @@ export function withdrawDraft(id) {
   });
 }
 
+export function dropDraft(id) {
+  return within("readwrite", (transaction) => {
+    transaction.objectStore("drafts").delete(id);
+  });
+}
+
 function sealInto(transaction, draft, offset) {
   const meta = transaction.objectStore("meta");
   const epochRequest = meta.get("epoch");

@@ -1,10 +1,12 @@
 // Faces → reasons → thanks: the tap is the rating, everything after it is optional.
 
 import { offer } from "./acts.js";
+import * as callback from "./callback.js";
 import * as queue from "./queue.js";
 import { home } from "./rest.js";
-import { after, clearTimers, main, show, slot, watch, whenLeft } from "./screens.js";
+import { after, clearTimers, draws, main, show, slot, watch, whenLeft } from "./screens.js";
 import * as sender from "./sender.js";
+import { invite } from "./survey.js";
 import { another, itemOf, keepDraft, newDraft, person } from "./visit.js";
 
 const THANKS = 8000;
@@ -57,6 +59,7 @@ function comment() {
   const box = main.querySelector("textarea");
   box.value = person.draft.comment || "";
   left(box);
+  callback.restore();
   box.focus();
 }
 
@@ -81,52 +84,59 @@ async function drawQr(secret) {
 }
 
 // Neither kept here nor taken there: said kindly, and never thanked for.
-async function recordWithoutStorage() {
-  const draft = person.draft;
+async function recordWithoutStorage(screen) {
+  const { draft, wish } = person;
   person.draft = null;
+  person.wish = null;
   const taken = await sender.sendAtOnce(itemOf(draft)).catch(() => false);
-  show(taken ? "thanks" : "lost");
+  show(taken ? screen : "lost");
   if (taken) {
     main.querySelector("[data-act=withdraw]").hidden = true;
-    drawQr(draft.secret);
+    if (slot("qr")) drawQr(draft.secret);
+    callback.sealWish(wish, true);
   }
   after(THANKS, home);
 }
 
-function thanks() {
+export function thanks(screen) {
   if (person.volatile) {
-    recordWithoutStorage();
+    recordWithoutStorage(screen);
     return;
   }
-  show("thanks");
-  drawQr(person.draft.secret);
+  show(screen);
+  if (slot("qr")) drawQr(person.draft.secret);
   if (!navigator.onLine) {
     slot("saved").hidden = true;
     slot("queued").hidden = false;
   }
+  if (screen === "thanks") invite();
   after(THANKS, finish);
 }
 
 export async function finish() {
-  const { draft, volatile } = person;
+  const { draft, volatile, wish } = person;
   home();
   if (!draft) return;
   if (volatile) {
     await sender.sendAtOnce(itemOf(draft)).catch(() => false);
+    await callback.sealWish(wish, true);
     return;
   }
   await queue.seal(draft.id, sender.clockOffset());
+  await callback.sealWish(wish, false);
   sender.send();
 }
 
 async function withdraw() {
   const { draft, volatile } = person;
   clearTimers();
+  await callback.drop();
   if (draft && !volatile) await queue.withdrawDraft(draft.id);
   home();
 }
 
 whenLeft(finish);
+draws({ rate: faces, "why-low": why, "why-high": why, comment });
 offer({
   without: () => { another(); faces(); },
   home: () => (person.draft ? withdraw() : home()),
@@ -134,8 +144,8 @@ offer({
   why: () => why(),
   comment: () => comment(),
   more: () => watch(),
-  send: () => thanks(),
-  skip: () => { keepDraft({ comment: null }); thanks(); },
+  send: () => { if (callback.complete()) thanks("thanks"); },
+  skip: () => { keepDraft({ comment: null }); callback.drop(); thanks("thanks"); },
   done: () => finish(),
   withdraw: () => withdraw(),
 });

@@ -5,13 +5,19 @@ import { person } from "./visit.js";
 const IDLE = 60000;
 const WARNING = 20000;
 const STAFF = 60000;
-const RESTING = ["idle", "pair", "thanks", "closed", "lost"];
+const RESTING = ["idle", "pair", "thanks", "survey-thanks", "closed", "lost"];
 export const main = document.getElementById("main");
 export const foot = document.getElementById("foot");
 export const still = document.getElementById("still");
 
+const drawn = {};
 let timers = [];
 let left = () => null;
+
+// How a screen is drawn that needs more than its template: for drawing it again in another language.
+export function draws(screens) {
+  Object.assign(drawn, screens);
+}
 
 // What happens when a person has walked away.
 export function whenLeft(handler) {

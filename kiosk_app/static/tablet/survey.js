@@ -2,6 +2,7 @@
 
 import { offer } from "./acts.js";
 import { kept, walk } from "./branching.js";
+import { sealWish } from "./callback.js";
 import * as queue from "./queue.js";
 import { finish, thanks } from "./rating.js";
 import { clearTimers, draws, main, show, slot, watch } from "./screens.js";
@@ -36,9 +37,11 @@ async function begin() {
   if (!rating || !who.offered) return;
   clearTimers();
   await queue.seal(rating.id, sender.clockOffset()).catch(() => null);
+  await sealWish(who.wish, false).catch(() => null);
   sender.send();
   if (who !== person) return;
   who.draft = null;
+  who.wish = null;
   who.began = performance.now();
   who.survey = { definition: who.offered, rating, answers: {}, at: who.offered.questions[0].code };
   ask();

@@ -9,7 +9,7 @@ export let person = fresh();
 function fresh() {
   return {
     busy: false, volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null,
-    shown: null, began: 0, screen: "idle",
+    shown: null, began: 0, screen: "idle", wish: null, offered: null, survey: null,
   };
 }
 
@@ -27,15 +27,22 @@ async function followHash(secret) {
   return hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret)));
 }
 
-export async function newDraft(level) {
-  const secret = queue.uuid().replaceAll("-", "");
-  return {
-    id: queue.uuid(), secret, kind: "rating", relates_to: null, level, receipt: person.receipt,
-    receipt_hint: person.hint, follow_hash: await followHash(secret), step: person.step,
-    channel: "tablet", entry: person.entry, questionnaire: "sao5@1", answers: {}, reasons: [],
+// An item of this visit; what is said of it stands in `told`.
+export function newItem(told) {
+  return Object.assign({
+    id: queue.uuid(), channel: "tablet", questionnaire: "sao5@1", answers: {}, reasons: [],
     comment: null, contact: null, lang, rated_at: new Date().toISOString(),
     duration_ms: Math.round(performance.now() - person.began),
-  };
+  }, told);
+}
+
+export async function newDraft(level) {
+  const secret = queue.uuid().replaceAll("-", "");
+  return newItem({
+    secret, kind: "rating", relates_to: null, level, receipt: person.receipt,
+    receipt_hint: person.hint, follow_hash: await followHash(secret), step: person.step,
+    entry: person.entry,
+  });
 }
 
 export async function keepDraft(changed) {
