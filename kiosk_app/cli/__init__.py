@@ -23,6 +23,7 @@ COMMANDS = {
     "restore": "kiosk_app.cli.backup:restore",
     "seal": "kiosk_app.cli.seals:seal",
     "serve": "kiosk_app.cli.service:serve",
+    "survey": "kiosk_app.cli.surveys:survey",
     "status": "kiosk_app.cli.figures:status",
     "up": "kiosk_app.cli.service:up",
     "user": "kiosk_app.cli.accounts:user",

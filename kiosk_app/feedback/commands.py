@@ -94,10 +94,13 @@ def _seal(conn: Connection, rating_id: str, now: datetime) -> Verdict:
                 device_id=where.device_id, unit_id=where.unit_id, counter_id=where.counter_id,
                 revoked=where.revoked, form=True,
             )
-    outcome = intake.judge_and_store(
-        conn, keys.current(), [json.loads(row.body)], sender=sender, now_ms=to_ms(now)
-    )
+    item = json.loads(row.body)
     conn.execute(delete(RatingDraft).where(RatingDraft.rating_id == rating_id))
+    if item.get("kind") == "survey" and not item.get("answers"):
+        return Verdict(rating_id, "rejected", "empty")
+    outcome = intake.judge_and_store(
+        conn, keys.current(), [item], sender=sender, now_ms=to_ms(now)
+    )
     return outcome.results[0]
 
 

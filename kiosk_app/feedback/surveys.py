@@ -95,3 +95,16 @@ def counts(
             totals.get(name + NOT_MET, empty)[0],
         ))
     return found
+
+
+def named(row: AnswerRow, definitions: Definitions) -> dict[str, Any]:
+    """A row with its answers by name: value to count, and ``na``."""
+    question = next(q for q in definitions[row.questionnaire]["questions"] if q["code"] == row.question)
+    counted = {
+        str(value): row.counts[survey_rules.place(question, value) - 1]
+        for value in sorted(survey_rules.values(question), key=str)
+    }
+    return {
+        "questionnaire": row.questionnaire, "question": row.question,
+        "counts": {**counted, survey_rules.NOT_MET: row.not_met},
+    }

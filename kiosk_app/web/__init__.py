@@ -14,7 +14,7 @@ def surfaces() -> list[Blueprint]:
     from kiosk_app.web.auth.routes import blueprint as auth
     from kiosk_app.web.desk.slips import blueprint as desk
     from kiosk_app.web.hr import blueprint as hr
-    from kiosk_app.web.kiosk.offline import blueprint as kiosk
+    from kiosk_app.web.kiosk import blueprint as kiosk
     from kiosk_app.web.kiosk.phone import blueprint as phone
     from kiosk_app.web.manage.routes import blueprint as manage
     from kiosk_app.web.public.routes import blueprint as public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from kiosk_app.accounts.permissions import Data, Scope, allowed
 from kiosk_app.core import clock
 from kiosk_app.core.columns import LOCAL_ZONE
+from kiosk_app.feedback import contact
 from kiosk_app.web import access, translations
 
 
@@ -38,6 +40,11 @@ def day(moment: datetime) -> str:
 def month(value: int) -> str:
     """``10/2018`` of yyyymm."""
     return f"{value % 100:02d}/{value // 100}"
+
+
+def spoken(texts: Mapping[str, str]) -> str:
+    """A text of a questionnaire in the language of the page, else in Vietnamese."""
+    return texts.get(translations.language()) or texts.get("vi", "")
 
 
 def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
@@ -90,13 +97,15 @@ def _context() -> dict[str, Any]:
         "principal": access.optional(), "navigation": _navigation, "lang": translations.language(),
         "languages": translations.LANGUAGES, "shifted_clock": clock.current().is_shifted,
         "clock_text": f"{now:%d/%m/%Y %H:%M}", "here": here, "endpoint": request.endpoint,
+        "consent": contact.CONSENT,
     }
 
 
 def init_app(app: Flask) -> None:
     """Attach filters and the context of every page."""
     app.jinja_env.filters.update(
-        number=number, percent=percent, day=day, month=month, unbreakable=_unbreakable
+        number=number, percent=percent, day=day, month=month, unbreakable=_unbreakable,
+        spoken=spoken,
     )
     app.context_processor(_context)
 

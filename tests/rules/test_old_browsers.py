@@ -11,7 +11,7 @@ from tests.rules.sources import ROOT
 
 STATIC = ROOT / "kiosk_app" / "static"
 SCRIPTS = [*sorted((STATIC / "tablet").glob("*.js")), STATIC / "vendor" / "qrcode.mjs"]
-STYLES = [STATIC / "css" / f"{name}.css" for name in ("tokens", "base", "kiosk", "tablet")]
+STYLES = [STATIC / "css" / f"{name}.css" for name in ("tokens", "base", "kiosk", "tablet", "flow")]
 NEWER_SCRIPT = {
     r"\.at\(": 92, r"\bObject\.hasOwn\b": 93, r"\bstructuredClone\(": 98, r"\.findLast(Index)?\(": 97,
     r"\bAbortSignal\.(timeout|any)\b": 103, r"\.to(Sorted|Reversed|Spliced)\(": 110,

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, abort, request, url_for
+from sqlalchemy import Connection
 
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE, to_ms
@@ -82,6 +83,17 @@ def poll_pairing(poll: str) -> Response:
     return response
 
 
+def _round(conn: Connection, unit_id: int) -> dict[str, object] | None:
+    """The unit's newest round unless it is over: a tablet without network must know it beforehand."""
+    found = questionnaire_queries.newest_round(conn, unit_id)
+    if found is None or found.last_day < clock.now().astimezone(LOCAL_ZONE).date():
+        return None
+    return {
+        "first_day": found.first_day.isoformat(), "last_day": found.last_day.isoformat(),
+        "definition": questionnaire_queries.definition(conn, found.questionnaire),
+    }
+
+
 @blueprint.get("/api/v1/device/bootstrap")
 @access.device
 def bootstrap() -> Response:
@@ -94,6 +106,7 @@ def bootstrap() -> Response:
             for ref in sorted(questionnaire_queries.known_refs(conn))
         ]
         staff_pin, opening = pins.read(conn), hours.read(conn)
+        survey = _round(conn, tablet.unit_id)
     unit = units[tablet.unit_id]
     body: dict[str, object] = {
         "questionnaires": definitions,
@@ -102,7 +115,7 @@ def bootstrap() -> Response:
         "device": tablet.name,
         "settings": {
             "thanks_seconds": 8, "idle_seconds": 60, "warning_seconds": 20,
-            "staff_pin": staff_pin, "opening_hours": opening,
+            "staff_pin": staff_pin, "opening_hours": opening, "survey": survey,
         },
         "queue_public_key": handover.public_key(),
     }

@@ -11,10 +11,10 @@ from flask import Response, current_app, render_template, url_for
 
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import compress
-from kiosk_app.web.kiosk.routes import QUESTIONNAIRE, TILES, blueprint
+from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, TILES, blueprint
 
 __all__ = ["blueprint"]
-STYLES = ("tokens", "base", "kiosk", "tablet")
+STYLES = ("tokens", "base", "kiosk", "tablet", "flow")
 SCRIPT = "tablet/worker.js"
 
 
@@ -39,7 +39,8 @@ def _files(folder: Path) -> tuple[tuple[str, ...], bytes]:
 def _pages() -> bytes:
     """The pages as they are now, without what changes with each request."""
     digest = hashlib.sha256()
-    for name in ("kiosk/tablet.html", "kiosk/_screens.html", "layout/kiosk.html", "components/marks.html"):
+    for name in ("kiosk/tablet.html", "kiosk/_screens.html", "kiosk/_survey.html",
+                 "layout/kiosk.html", "components/marks.html"):
         source, _path, _fresh = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr]
             current_app.jinja_env, name
         )

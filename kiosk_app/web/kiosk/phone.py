@@ -28,7 +28,7 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import access, translations
-from kiosk_app.web.kiosk.routes import QUESTIONNAIRE, REF, TILES
+from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES
 from kiosk_app.web.presentation import here
 
 blueprint = Blueprint("phone", __name__, url_prefix="/r")

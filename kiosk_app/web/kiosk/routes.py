@@ -23,24 +23,11 @@ from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import builtin
 from kiosk_app.web import access, translations
-
-blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
-QUESTIONNAIRE = builtin.definition()
-REF = str(QUESTIONNAIRE["ref"])
-TILES = {which: builtin.tiles(QUESTIONNAIRE, which) for which in ("low", "high")}
-
-
-def _device() -> device_queries.DeviceRecord | None:
-    token = request.cookies.get("kiosk_device", "")
-    if not token:
-        return None
-    with db.reading() as conn:
-        found = device_queries.by_token(conn, token)
-    return found if found and found.revoked_at is None else None
-
+from kiosk_app.web.kiosk import survey
+from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES, blueprint, device, gone
 
 def _find(typed: str, *, full: bool) -> tuple[str, DossierFacts | None]:
-    tablet_ = _device()
+    tablet_ = device()
     with db.reading() as conn:
         if full:
             found = list(dossier_queries.facts_by_key(conn, [normal_form(typed)]).values())
@@ -121,7 +108,7 @@ def _item(rating_id: str, level: int, secret: str) -> dict[str, object]:
         "level": level, "receipt": receipt or None,
         "receipt_hint": request.form.get("hint", "")[:16] or None,
         "follow_hash": hashlib.sha256(secret.encode()).hexdigest(), "step": None,
-        "channel": "tablet" if _device() else "phone", "entry": "typed" if receipt else None,
+        "channel": "tablet" if device() else "phone", "entry": "typed" if receipt else None,
         "questionnaire": REF, "answers": {}, "reasons": [], "comment": None, "contact": None,
         "lang": translations.language(), "rated_at": clock.now().isoformat(),
         "clock_offset_ms": 0, "duration_ms": None,
@@ -139,7 +126,7 @@ def form_rate() -> str | Response:
         abort(400)
     rating_id = request.form.get("rating_id", "")
     known = feedback_commands.read_draft(rating_id) if rating_id else None
-    tablet_ = _device()
+    tablet_ = device()
     if known is None:
         rating_id = str(uuid.uuid4())
         secret = secrets.token_urlsafe(16)
@@ -151,35 +138,31 @@ def form_rate() -> str | Response:
     return redirect(url_for("kiosk.form_why", rating_id=rating_id), code=303)
 
 
-def _gone() -> str:
-    return render_template(
-        "kiosk/form.html", screen="notice", body="k-thanks k-zero", questionnaire=QUESTIONNAIRE,
-        title=_("Đánh giá đã được ghi nhận"), text=_("Cảm ơn ông/bà. Mời người tiếp theo."),
-    )
-
-
 @blueprint.route("/form/why/<rating_id>", methods=["GET", "POST"])
 @access.public
 def form_why(rating_id: str) -> str | Response:
     """Optional reasons."""
     draft = feedback_commands.read_draft(rating_id)
     if draft is None:
-        return _gone()
+        return gone()
+    wrong_phone = request.args.get("phone") == "wrong"
     if request.method == "GET":
         level = draft.get("level")
         which = "low" if isinstance(level, int) and level <= 3 else "high"
         return render_template(
             "kiosk/form.html", screen="why", body="k-why", rating_id=rating_id,
             factors=TILES[which], chosen=draft.get("reasons") or [], comment=draft.get("comment") or "",
-            questionnaire=QUESTIONNAIRE,
+            questionnaire=QUESTIONNAIRE, wish=survey.wish_of(rating_id), wrong_phone=wrong_phone,
         )
     codes = [code for value in request.form.getlist("reason") for code in value.split()]
     comment = request.form.get("comment", "").strip()[:COMMENT_MAX] or None
-    tablet_ = _device()
+    tablet_ = device()
     feedback_commands.save_draft(
         rating_id, {**draft, "reasons": codes, "comment": comment}, device_id=tablet_.id if tablet_ else None,
         now=clock.now(),
     )
+    if not survey.keep_wish(rating_id, draft):
+        return redirect(url_for("kiosk.form_why", rating_id=rating_id, phone="wrong"), code=303)
     return redirect(url_for("kiosk.form_thanks", rating_id=rating_id), code=303)
 
 
@@ -189,16 +172,19 @@ def form_thanks(rating_id: str) -> str | Response:
     """Thanks; done seals, withdraw removes, and after two minutes the worker seals."""
     if request.method == "GET":
         if feedback_commands.read_draft(rating_id) is None:
-            return _gone()
+            return gone()
+        offered = survey.running()
         return render_template(
             "kiosk/form.html", screen="thanks", body="k-thanks", rating_id=rating_id, follow="",
-            questionnaire=QUESTIONNAIRE,
+            questionnaire=QUESTIONNAIRE, questions=len(offered["questions"]) if offered else 0,
         )
     if request.form.get("withdraw"):
-        feedback_commands.withdraw_draft(rating_id)
+        survey.take_back(rating_id)
+    elif request.form.get("survey"):
+        return survey.begin(rating_id)
     else:
         try:
-            feedback_commands.seal_draft(rating_id, now=clock.now())
+            survey.settle(rating_id)
         except NotFoundError:
-            return _gone()
+            return gone()
     return redirect(url_for("kiosk.tablet"), code=303)
