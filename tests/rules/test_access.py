@@ -53,7 +53,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "trust.page": ("public", ""), "trust.certificate": ("public", ""),
     "kiosk.service_worker": ("public", ""), "kiosk.tablet": ("public", ""), "kiosk.form_receipt": ("public", ""),
     "kiosk.form_rate": ("public", ""), "kiosk.form_why": ("public", ""),
-    "kiosk.form_thanks": ("public", ""), "phone.rate": ("public", ""), "phone.why": ("public", ""),
+    "kiosk.form_thanks": ("public", ""), "kiosk.form_survey": ("public", ""),
+    "kiosk.form_survey_end": ("public", ""), "phone.rate": ("public", ""), "phone.why": ("public", ""),
     "phone.thanks": ("public", ""), "phone.contest": ("public", ""), "api.openapi": ("public", ""),
     "api.request_pairing": ("public", ""), "api.poll_pairing": ("public", ""),
     "api.bootstrap": ("token", ""), "api.heartbeat": ("token", ""), "api.ratings": ("token", ""),
@@ -202,7 +203,8 @@ def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
 def cases() -> list[tuple[str, str]]:
     """Endpoint and method of every route that the table names."""
     methods = {"auth.login": ("GET", "POST"), "admin.users": ("GET", "POST")}
-    methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks")}
+    methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks", "survey",
+                                                               "survey_end")}
     methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks")}
     methods["desk.slips_page"] = ("GET", "POST")
     posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "api.contest")

@@ -6,14 +6,12 @@ import hashlib
 import secrets
 import uuid
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import to_ms
 from kiosk_app.core.errors import NotFoundError
-from kiosk_app.devices import queries as device_queries
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
@@ -21,10 +19,10 @@ from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.questionnaires import builtin
 from kiosk_app.web import access, translations
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES, blueprint, device, gone
+
 
 def _find(typed: str, *, full: bool) -> tuple[str, DossierFacts | None]:
     tablet_ = device()
@@ -181,7 +179,7 @@ def form_thanks(rating_id: str) -> str | Response:
     if request.form.get("withdraw"):
         survey.take_back(rating_id)
     elif request.form.get("survey"):
-        return survey.begin(rating_id)
+        return survey.open_survey(rating_id)
     else:
         try:
             survey.settle(rating_id)

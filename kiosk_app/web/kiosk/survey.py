@@ -76,7 +76,7 @@ def wish_of(rating_id: str) -> str:
     return str(kept.get("phone") or "") if isinstance(kept, dict) else ""
 
 
-def begin(rating_id: str) -> Response | str:
+def open_survey(rating_id: str) -> Response | str:
     """Seal the rating and open the survey that points to it."""
     rating, definition = feedback_commands.read_draft(rating_id), running()
     if rating is None or definition is None:
