@@ -21,6 +21,47 @@ if TYPE_CHECKING:
     from survey_analysis.casemix import expected_count as expected_count
     from survey_analysis.casemix import indirect_standardisation as indirect_standardisation
     from survey_analysis.casemix import standardised_ratio as standardised_ratio
+    from survey_analysis.change.alerts import Alert as Alert
+    from survey_analysis.change.alerts import Budget as Budget
+    from survey_analysis.change.alerts import alerts_of as alerts_of
+    from survey_analysis.change.alerts import budget as budget
+    from survey_analysis.change.alerts import one_per_fortnight as one_per_fortnight
+    from survey_analysis.change.bernoulli import CaseMix as CaseMix
+    from survey_analysis.change.bernoulli import RiskAdjustedCusum as RiskAdjustedCusum
+    from survey_analysis.change.bernoulli import bernoulli_arl as bernoulli_arl
+    from survey_analysis.change.bernoulli import case_mix as case_mix
+    from survey_analysis.change.bernoulli import guaranteed_threshold as guaranteed_threshold
+    from survey_analysis.change.bernoulli import risk_adjusted_cusum as risk_adjusted_cusum
+    from survey_analysis.change.bernoulli import threshold_for as threshold_for
+    from survey_analysis.change.breaks import Break as Break
+    from survey_analysis.change.breaks import binomial_break as binomial_break
+    from survey_analysis.change.breaks import optimal_breaks as optimal_breaks
+    from survey_analysis.change.breaks import single_break as single_break
+    from survey_analysis.change.control import ControlChart as ControlChart
+    from survey_analysis.change.control import Rebase as Rebase
+    from survey_analysis.change.control import p_chart as p_chart
+    from survey_analysis.change.control import p_prime_chart as p_prime_chart
+    from survey_analysis.change.control import xmr_chart as xmr_chart
+    from survey_analysis.change.nhs_rules import Signals as Signals
+    from survey_analysis.change.nhs_rules import assurance as assurance
+    from survey_analysis.change.nhs_rules import nhs_signals as nhs_signals
+    from survey_analysis.change.runs import RunsTest as RunsTest
+    from survey_analysis.change.runs import runs_test as runs_test
+    from survey_analysis.change.season import BinomialFit as BinomialFit
+    from survey_analysis.change.season import Design as Design
+    from survey_analysis.change.season import calendar_design as calendar_design
+    from survey_analysis.change.season import fit_binomial as fit_binomial
+    from survey_analysis.change.season import tet_terms as tet_terms
+    from survey_analysis.change.shewhart import RunsRule as RunsRule
+    from survey_analysis.change.shewhart import shewhart_arl as shewhart_arl
+    from survey_analysis.change.tabular import Ewma as Ewma
+    from survey_analysis.change.tabular import TabularCusum as TabularCusum
+    from survey_analysis.change.tabular import cusum_arl as cusum_arl
+    from survey_analysis.change.tabular import cusum_threshold as cusum_threshold
+    from survey_analysis.change.tabular import ewma as ewma
+    from survey_analysis.change.tabular import ewma_arl as ewma_arl
+    from survey_analysis.change.tabular import ewma_limit as ewma_limit
+    from survey_analysis.change.tabular import tabular_cusum as tabular_cusum
     from survey_analysis.cluster_robust import LeastSquares as LeastSquares
     from survey_analysis.cluster_robust import least_squares as least_squares
     from survey_analysis.comparison import Comparison as Comparison
@@ -220,6 +261,21 @@ _EXPORTS = {
     "casemix": (
         "AdjustedMeans", "Ratios", "Standardised", "adjusted_means", "expected_count",
         "indirect_standardisation", "standardised_ratio",
+    ),
+    "change.alerts": ("Alert", "Budget", "alerts_of", "budget", "one_per_fortnight"),
+    "change.bernoulli": (
+        "CaseMix", "RiskAdjustedCusum", "bernoulli_arl", "case_mix", "guaranteed_threshold",
+        "risk_adjusted_cusum", "threshold_for",
+    ),
+    "change.breaks": ("Break", "binomial_break", "optimal_breaks", "single_break"),
+    "change.control": ("ControlChart", "Rebase", "p_chart", "p_prime_chart", "xmr_chart"),
+    "change.nhs_rules": ("Signals", "assurance", "nhs_signals"),
+    "change.runs": ("RunsTest", "runs_test"),
+    "change.season": ("BinomialFit", "Design", "calendar_design", "fit_binomial", "tet_terms"),
+    "change.shewhart": ("RunsRule", "shewhart_arl"),
+    "change.tabular": (
+        "Ewma", "TabularCusum", "cusum_arl", "cusum_threshold", "ewma", "ewma_arl", "ewma_limit",
+        "tabular_cusum",
     ),
     "cluster_robust": ("LeastSquares", "least_squares"),
     "comparison": ("Comparison", "OfficerCounts", "compare"),
