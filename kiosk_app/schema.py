@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 APPEND_ONLY = (
     "attendance_marks", "attributions", "audit_events", "ballots", "erasures", "quarantined_items",
-    "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items",
+    "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items", "rating_matches",
     "received_sequences", "seal_leaves", "seal_roots", "test_results", "voided_ballots",
 )
 """Tables that the database itself refuses to change or empty."""
@@ -87,7 +87,8 @@ def install_triggers(conn: Connection) -> None:
     if not sqlite:
         for function in _POSTGRES_FUNCTIONS:
             conn.execute(text(function))
-    for table in APPEND_ONLY:
+    there = set(inspect(conn).get_table_names())  # an early migration has not yet all of them
+    for table in (name for name in APPEND_ONLY if name in there):
         for statement in _sqlite_triggers(table) if sqlite else _postgres_triggers(table):
             if statement.split()[2] not in present:
                 conn.exec_driver_sql(statement)

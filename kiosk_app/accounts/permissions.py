@@ -22,6 +22,8 @@ class Data(StrEnum):
     """State of tablets."""
     AUDIT = "audit"
     DESK = "desk"
+    INTAKE = "intake"
+    """Ratings that wait for their dossier, by code and never by level; keying of paper forms."""
 
 
 class Scope(StrEnum):
@@ -50,6 +52,7 @@ MATRIX: Mapping[Data, Mapping[str, Scope]] = {
         Data.TABLETS:          (_N, _U, _N, _N, _N, _A, _A),
         Data.AUDIT:            (_N, _N, _N, _N, _O, _A, _A),
         Data.DESK:             (_O, _N, _N, _N, _N, _N, _N),
+        Data.INTAKE:           (_N, _N, _N, _N, _N, _A, _A),
     }.items()
 }
 
@@ -63,6 +66,7 @@ CHANGES: Mapping[Data, frozenset[str]] = {
     Data.TRAINING: frozenset({"hr"}),
     Data.ACCOUNTS: frozenset({"administrator"}),
     Data.DESK: frozenset({"officer"}),
+    Data.INTAKE: frozenset({"administrator"}),
 }
 """Roles that may change data of a kind; to see is not to change, and a kind not named is nobody's."""
 

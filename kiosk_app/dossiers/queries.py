@@ -142,6 +142,17 @@ def slips(conn: Connection, *, unit_id: int, limit: int = 20) -> list[SlipRecord
     return [SlipRecord(*row) for row in rows]
 
 
+def by_tails(conn: Connection, unit_id: int, tails: Iterable[str]) -> list[DossierFacts]:
+    """Visible dossiers of a unit whose code ends in one of these six digits."""
+    found: list[DossierFacts] = []
+    for chunk in _chunks(sorted(set(tails))):
+        ids = conn.execute(
+            select(Dossier.id).where(Dossier.unit_id == unit_id, Dossier.tail.in_(chunk)).limit(200)
+        ).scalars().all()
+        found += _facts(conn, ids)
+    return found
+
+
 def by_tail(conn: Connection, unit_id: int, digits: str) -> list[DossierFacts]:
     """Visible dossiers and slips of a unit whose code ends in these six digits, newest first."""
     ids = (

@@ -14,6 +14,7 @@ from kiosk_app.core.columns import LOCAL_ZONE, to_ms
 from kiosk_app.core.db import reading, transaction
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.devices import placement
+from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import ballots, cells, intake, matching, sealing
 from kiosk_app.feedback.models import (
@@ -23,6 +24,7 @@ from kiosk_app.feedback.models import (
     RatingDraft,
     RatingFlag,
     RatingItem,
+    RatingMatch,
     VoidedBallot,
 )
 from kiosk_app.feedback.records import Outcome, Sender, Verdict
@@ -212,6 +214,39 @@ def void_attempt(
             conn, actor=actor, scope="cases", action="void_attempt", subject=f"attempt {attempt}",
             now=now, reason=reason,
         )
+
+
+def match_by_hand(
+    rating_id: str, receipt: str, *, reason: str, actor: Actor, now: datetime
+) -> str:
+    """Match an unmatched rating with the dossier a person chose; ``counted`` or ``superseded``.
+
+    Raises RuleError ``not_unmatched`` (it was matched meanwhile, or never waited),
+    ``dossier_unknown``, ``reason_missing``. Nothing of the rating is changed or told.
+    """
+    if not reason.strip():
+        raise RuleError("reason_missing", "say why this dossier is the right one", field="reason")
+    key = normal_form(receipt)
+    with transaction() as conn:
+        row = matching.unmatched_item(conn, rating_id)
+        if row is None:
+            raise RuleError("not_unmatched", "this rating waits for no dossier any more")
+        facts = dossier_queries.facts_by_key(conn, [key]).get(key)
+        if facts is None:
+            raise RuleError("dossier_unknown", "no dossier has this code", field="receipt")
+        fact = sealing.fact_row(keys.current(), "rating_matches", sealing.MATCH_FIELDS, {
+            "item_id": row.id, "code_key": key, "reason": reason.strip()[:500],
+            "actor": actor.name, "recorded_ms": to_ms(now),
+        })
+        conn.execute(insert(RatingMatch), [fact])
+        matching.match_rows(conn, keys.current(), [row], now_ms=to_ms(now))
+        audit.record(conn, actor=actor, scope="cases", action="match_by_hand", subject=facts.code,
+                     now=now, reason=reason.strip()[:500])
+        state = conn.execute(
+            select(Attribution.state).where(Attribution.item_id == row.id)
+            .order_by(Attribution.version.desc()).limit(1)
+        ).scalar_one()
+    return str(state)
 
 
 def erase(item_id: int, *, reason: str, actor: Actor, now: datetime) -> None:

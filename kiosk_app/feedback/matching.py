@@ -16,7 +16,7 @@ from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import tail_of
 from kiosk_app.feedback import ballots, cells, rules, surveys
 from kiosk_app.feedback.intake import attribution_row, counted_of
-from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem
+from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem, RatingMatch
 from kiosk_app.feedback.records import Place
 from kiosk_app.organisation import fields as procedure_fields
 from kiosk_app.questionnaires import queries as questionnaire_queries
@@ -67,8 +67,9 @@ def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[*tuple[Any,
         Erasable.receipt_key.is_(None), Erasable.receipt_hint.in_({tail_of(key) for key in keys})
     )
     named = [*keys, *dossier_queries.slip_keys(conn, keys)]
+    by_hand = RatingItem.id.in_(select(RatingMatch.item_id).where(RatingMatch.code_key.in_(keys)))
     query = _candidates().where(
-        Attribution.state == "counted", or_(Erasable.receipt_key.in_(named), by_digits)
+        Attribution.state == "counted", or_(Erasable.receipt_key.in_(named), by_digits, by_hand)
     )
     return conn.execute(query).all()
 
@@ -77,14 +78,35 @@ def _place_of(row: Row[*tuple[Any, ...]]) -> Place:
     return Place(**{name: getattr(row, name) for name in Place.__dataclass_fields__})
 
 
+def chosen_by_hand(conn: Connection, item_ids: Sequence[int]) -> dict[int, str]:
+    """Normal form of the dossier that a person chose, by item; the newest choice rules."""
+    if not item_ids:
+        return {}
+    rows = conn.execute(
+        select(RatingMatch.item_id, RatingMatch.code_key)
+        .where(RatingMatch.item_id.in_(item_ids))
+        .order_by(RatingMatch.id)
+    ).all()
+    return {row.item_id: row.code_key for row in rows}
+
+
+def unmatched_item(conn: Connection, rating_id: str) -> Row[*tuple[Any, ...]] | None:
+    """The item of this id if it is unmatched."""
+    return conn.execute(
+        _candidates().where(RatingItem.rating_id == rating_id, Attribution.state == "unmatched")
+    ).first()
+
+
 def _facts_for(
     conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]]
 ) -> dict[int, DossierFacts]:
     rows = list(rows)
-    by_key = dossier_queries.facts_by_key(conn, {r.receipt_key for r in rows if r.receipt_key})
+    chosen = chosen_by_hand(conn, [row.id for row in rows])
+    wanted = {r.receipt_key for r in rows if r.receipt_key} | set(chosen.values())
+    by_key = dossier_queries.facts_by_key(conn, wanted)
     found: dict[int, DossierFacts] = {}
     for row in rows:
-        facts = by_key.get(row.receipt_key) if row.receipt_key else None
+        facts = by_key.get(chosen.get(row.id) or row.receipt_key or "")
         if facts is None and not row.receipt_key and row.receipt_hint and row.unit_id:
             fitting = dossier_queries.by_tail(conn, row.unit_id, row.receipt_hint)
             facts = fitting[0] if len(fitting) == 1 else None
@@ -147,6 +169,7 @@ def match_rows(
     """Match what can be matched of ``rows``; how many were."""
     facts, urn = _facts_for(conn, rows), ballots.Urn(conn, ring)
     field_of: Mapping[int, int] = procedure_fields.of_procedures(conn) if facts else {}
+    by_hand = chosen_by_hand(conn, [row.id for row in rows])
     changes: list[tuple[Row[*tuple[Any, ...]], Place]] = []
     for row in rows:
         known = facts.get(row.id)
@@ -154,7 +177,8 @@ def match_rows(
             continue
         where = rules.place_linked(
             known, step=row.step_sent, corrected_ms=row.corrected_ms, arrived_ms=row.arrived_ms,
-            field_id=field_of.get(known.procedure_id, 0), cause="late_match",
+            field_id=field_of.get(known.procedure_id, 0),
+            cause="match_by_hand" if row.id in by_hand else "late_match",
         )
         changes.append((row, _claim(urn, row, known.code_key, where)))
     _rewrite(conn, ring, changes, urn, now_ms)

@@ -191,6 +191,24 @@ class RatingFlag(Base):
     row_seal: Mapped[str] = mapped_column(String(64))
 
 
+class RatingMatch(Base):
+    """A person's decision to which dossier an unmatched item belongs; append-only, audited."""
+
+    __tablename__ = "rating_matches"
+    __table_args__ = (
+        Index(None, "item_id"), Index(None, "code_key"), {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("rating_items.id"))
+    code_key: Mapped[str] = mapped_column(String(60))
+    """Normal form of the dossier chosen."""
+    reason: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(120))
+    recorded_ms: Mapped[int] = mapped_column(BigInteger)
+    leaf_hash: Mapped[str] = mapped_column(String(64))
+    row_seal: Mapped[str] = mapped_column(String(64))
+
+
 class Ballot(Base):
     """That a receipt, step and kind has voted: an HMAC, without time and without a rating."""
 

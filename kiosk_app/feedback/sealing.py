@@ -29,6 +29,7 @@ ATTRIBUTION_FIELDS = (
     "attempt", "cause", "recorded_ms",
 )
 FLAG_FIELDS = ("item_id", "quarantine_id", "flag", "detail", "actor", "recorded_ms")
+MATCH_FIELDS = ("item_id", "code_key", "reason", "actor", "recorded_ms")
 ERASURE_FIELDS = ("subject", "subject_id", "reason", "actor", "recorded_ms")
 
 Row = dict[str, object]

@@ -70,5 +70,6 @@ def recomputers(conn: Connection) -> dict[str, Callable[[RowMapping], str]]:
         ),
         "attributions": _fact("attributions", sealing.ATTRIBUTION_FIELDS),
         "rating_flags": _fact("rating_flags", sealing.FLAG_FIELDS),
+        "rating_matches": _fact("rating_matches", sealing.MATCH_FIELDS),
         "erasures": _fact("erasures", sealing.ERASURE_FIELDS),
     }

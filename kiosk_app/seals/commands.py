@@ -15,7 +15,9 @@ from kiosk_app.seals.models import SealLeaf, SealRoot
 from kiosk_app.seals.records import Sealing
 from kiosk_app.seals.rules import GENESIS, ROOT_SCHEME, chain, merkle_root
 
-SUBJECTS = ("rating_items", "quarantined_items", "attributions", "rating_flags", "erasures")
+SUBJECTS = (
+    "rating_items", "quarantined_items", "attributions", "rating_flags", "rating_matches", "erasures",
+)
 """Tables whose rows carry ``leaf_hash`` and ``row_seal``."""
 MAX_LEAVES = 20_000
 

@@ -39,10 +39,12 @@ SEES: dict[str, dict[str, str]] = {
     "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
     "audit": {"inspector": "all", "auditor": "all", "administrator": "all"},
     "desk": {"officer": "own"},
+    "intake": {"auditor": "all", "administrator": "all"},
     "administration": dict.fromkeys(("manager", "inspector", "auditor", "administrator"), "all"),
 }
 CHANGES = {
     "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
+    "intake": {"administrator": "all"},
 }
 ROUTES: dict[str, tuple[str, str]] = {
     # endpoint: (who, what its address names of a unit)
@@ -76,6 +78,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.approve_tablet": ("accounts!", ""),
     "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
+    "admin.unmatched_page": ("intake", ""), "admin.match": ("intake!", ""),
     "desk.slips_page": ("desk", ""), "desk.slip_print": ("desk", ""), "desk.print_page": ("desk", ""),
     "desk.index": ("desk", ""), "desk.seat": ("desk!", ""),
 }

@@ -27,6 +27,7 @@ WRITERS = {
     "kiosk_app/dossiers/slips.py": "slips count as steps that could be rated",
 }
 TAMPERING = {
+    "tests/integration/feedback/test_match_by_hand.py": "alters a decision to be found",
     "tests/integration/feedback/test_append_only.py": "tries the triggers",
     "tests/integration/feedback/test_seals.py": "alters rows to be found",
     "tests/rules/test_no_side_doors.py": "this rule",
