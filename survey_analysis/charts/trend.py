@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from survey_analysis.charts.chart import Chart, Table, table
@@ -43,7 +43,8 @@ class TrendPoint:
 class ControlPoint:
     """One period of a control chart: shares 0–1, share None where hidden, n None where hidden.
 
-    ``signal`` is drawn as a ring: a rule other than a point outside the limits.
+    ``signal`` is drawn as a ring: a rule other than a point outside the limits. A ``quiet`` point
+    is never outside: its limits are an interval.
     """
 
     label: str
@@ -52,11 +53,12 @@ class ControlPoint:
     lower: float | None
     upper: float | None
     signal: bool = False
+    quiet: bool = False
 
     @property
     def side(self) -> int:
         """−1 below the lower limit, 1 above the upper, 0 within or unknown."""
-        if self.share is None or self.lower is None or self.upper is None:
+        if self.quiet or self.share is None or self.lower is None or self.upper is None:
             return 0
         return int(self.share > self.upper) - int(self.share < self.lower)
 
@@ -108,7 +110,8 @@ def _gaps(values: Sequence[float | None]) -> list[float]:
 
 def trend(
     points: Sequence[ControlPoint], centre: float, *, target: float | None = None,
-    breaks: Sequence[tuple[int, str, str]] = (), words: Words = VIETNAMESE, width: float = 1000,
+    breaks: Sequence[tuple[int, str, str]] = (), band: str | None = None,
+    words: Words = VIETNAMESE, width: float = 1000,
 ) -> Chart:
     """Control chart: shares by period, centre line, limits that follow n, what lies outside.
 
@@ -123,12 +126,16 @@ def trend(
     breaks : sequence of (int, str, str)
         A thin line before the period of that index, with what stands left and right of it:
         a new year, a new baseline.
+    band : str, optional
+        What the band is, where it is not that of chance; points are then never marked as outside.
     words : Words
         Texts.
     width : float
         Pixels.
 
     """
+    if band is not None:
+        points = [replace(p, quiet=True) for p in points]
     drawn = figure(width, 310)
     axes = axes_at(drawn, 52, 14, 136, 34)
     values = [v for p in points for v in (p.share, p.lower, p.upper) if v is not None]
@@ -148,8 +155,8 @@ def trend(
     axes.set_xticks(list(x)[::every], [p.label for p in points][::every])
     for at, before, after in breaks:
         _break(axes, at, before, after)
-    _side_texts(axes, points, centre, target, words)
-    return Chart(drawn, _trend_alt(points, centre, words), _trend_table(points, words))
+    _side_texts(axes, points, centre, target, words, words.random_band if band is None else band)
+    return Chart(drawn, _trend_alt(points, centre, words, quiet=band is not None), _trend_table(points, words))
 
 
 def _break(axes: Axes, at: int, before: str, after: str) -> None:
@@ -198,7 +205,8 @@ def _name_outside(axes: Axes, points: Sequence[ControlPoint], i: int, words: Wor
 
 
 def _side_texts(
-    axes: Axes, points: Sequence[ControlPoint], centre: float, target: float | None, words: Words
+    axes: Axes, points: Sequence[ControlPoint], centre: float, target: float | None, words: Words,
+    band: str,
 ) -> None:
     """Labels at the right end, moved apart where they would overlap."""
     last = next((p for p in reversed(points) if p.share is not None), None)
@@ -213,7 +221,7 @@ def _side_texts(
         axes.axhline(target, color=INK2, linewidth=1.2, dashes=(1.5, 2.5))
     lower = next((p.lower for p in reversed(points) if p.lower is not None), None)
     if lower is not None:
-        wanted.append((lower, words.random_band, {"size": 12.0, "color": INK3, "linespacing": 1.3}))
+        wanted.append((lower, band, {"size": 12.0, "color": INK3, "linespacing": 1.3}))
     bottom, top = axes.get_ylim()
     place = top + (top - bottom)
     for value, text, how in sorted(wanted, key=lambda w: -w[0]):
@@ -224,9 +232,19 @@ def _side_texts(
         place -= (0.035 + 0.04 * (lines - 1)) * (top - bottom)
 
 
-def _trend_alt(points: Sequence[ControlPoint], centre: float, words: Words) -> str:
+def _trend_alt(
+    points: Sequence[ControlPoint], centre: float, words: Words, *, quiet: bool
+) -> str:
     if all(p.share is None for p in points):
         return words.too_few
+    if quiet:
+        return words.course_alt.format(
+            k=len(points), mean=words.percent(centre),
+            points="; ".join(
+                f"{p.label} {words.hidden if p.share is None else words.percent(p.share)}"
+                for p in points[-12:]
+            ),
+        )
     outside = [
         (words.below if p.side < 0 else words.above).format(
             label=p.label, value=words.percent(p.share or 0.0))

@@ -29,6 +29,7 @@ class Words:
     above: str = "{label}: {value}, trên giới hạn"
     target: str = "mục tiêu {value}"
     trend_alt: str = "Biểu đồ kiểm soát {k} kỳ, trung bình {mean}. {outside}"
+    course_alt: str = "{k} kỳ, trung bình {mean}. {points}."
     none_outside: str = "Không kỳ nào ngoài giới hạn."
     some_outside: str = "Ngoài giới hạn: {labels}."
     too_few: str = "Chưa đủ lượt để vẽ."
@@ -116,6 +117,7 @@ ENGLISH = Words(
     random_band="Range of\nchance", interval_band="95%\ninterval", below="{label}: {value}, below the limit",
     above="{label}: {value}, above the limit", target="target {value}",
     trend_alt="Control chart of {k} periods, average {mean}. {outside}",
+    course_alt="{k} periods, average {mean}. {points}.",
     none_outside="No period outside the limits.", some_outside="Outside the limits: {labels}.",
     too_few="Too few ratings to draw.", funnel_x="Ratings", funnel_all="Overall {value}",
     funnel_limit="99.8% limit", funnel_review="{label} · to review",

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from survey_analysis.errors import AnalysisError
 from survey_analysis.text.normalise import bare_word, tokens
 
 GAP = "*"
@@ -19,7 +20,7 @@ _LISTS = ("accented_only", "negators", "not_negators", "wishes", "wishes_at_star
 _KEYS = {*_LISTS, "topics", "abbreviations", "intensifiers", "remove", "retired"}
 
 
-class DictionaryError(ValueError):
+class DictionaryError(AnalysisError):
     """A dictionary file that cannot be used; the message names file, place and cure."""
 
 

@@ -1,0 +1,90 @@
+"""Charts of the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from survey_analysis.charts import (
+    Chart,
+    ControlPoint,
+    HeatCell,
+    LevelRow,
+    ReasonCount,
+    WhiskerRow,
+    heat,
+    levels,
+    pareto,
+    trend,
+    whiskers,
+)
+from survey_analysis.report.figures import DIMENSIONS, Findings, Group
+from survey_analysis.report.texts import Texts, period_name
+from survey_analysis.text.dictionary import Dictionary
+
+MOST_ROWS = 40
+
+
+def draw(found: Findings, texts: Texts, dictionary: Dictionary) -> dict[str, Chart]:
+    """Charts by name, those for which there are figures."""
+    drawn: dict[str, Chart] = {}
+    if found.levels is not None and not found.public:
+        drawn["levels"] = levels([LevelRow("", found.levels)], words=texts.charts)
+    if sum(row.share is not None for row in found.periods) >= 2 and found.share:
+        drawn["trend"] = _course(found, texts)
+    if sum(row.share is not None for row in found.cells.values()) >= 4:
+        drawn["heat"] = _heat(found, texts)
+    for name in DIMENSIONS:
+        rows = found.groups.get(name, [])
+        if len(rows) > 1 and any(row.share is not None for row in rows):
+            drawn[name] = _rows(rows, found, texts)
+    if found.reasons:
+        drawn["reasons"] = pareto(_reasons(found, texts, dictionary), words=texts.charts)
+    spoken = [
+        ReasonCount(texts.reason_names.get(t.topic, t.topic),
+                    texts.factor_names.get(dictionary.factors.get(t.topic, ""), ""), t.bad)
+        for t in found.topics if t.bad >= 5
+    ]
+    if spoken:
+        drawn["topics"] = pareto(spoken, words=texts.charts)
+    return drawn
+
+
+def _reasons(found: Findings, texts: Texts, dictionary: Dictionary) -> list[ReasonCount]:
+    return [
+        ReasonCount(texts.reason_names.get(r, r),
+                    texts.factor_names.get(dictionary.factors.get(r, ""), ""), n)
+        for r, n in found.reasons
+    ]
+
+
+def _course(found: Findings, texts: Texts) -> Chart:
+    """Shares by period with the interval of each; the overall share as the centre line."""
+    centre = found.share.estimate if found.share else 0.0
+    points = [
+        ControlPoint(period_name(row.label, texts), row.share, row.n, row.low, row.high)
+        for row in found.periods
+    ]
+    return trend(points, centre, band=texts.charts.interval_band, words=texts.charts)
+
+
+def _heat(found: Findings, texts: Texts) -> Chart:
+    hours = range(min(h for _, h in found.cells), max(h for _, h in found.cells) + 1)
+    days = sorted({d for d, _ in found.cells})
+    cells = {place: HeatCell(row.share, row.n if row.share is not None else None)
+             for place, row in found.cells.items()}
+    return heat(cells, [(h, f"{h}h") for h in hours], days=days, words=texts.charts)
+
+
+def _rows(rows: Sequence[Group], found: Findings, texts: Texts) -> Chart:
+    shown = [
+        WhiskerRow(
+            row.label or texts.blank,
+            row.share if row.adjusted is None else row.adjusted,
+            row.low if row.adjusted_low is None else row.adjusted_low,
+            row.high if row.adjusted_high is None else row.adjusted_high,
+            row.n, texts.tiers.get(row.tier, ""), row.tier == "clearly_below",
+        )
+        for row in rows[:MOST_ROWS]
+    ]
+    overall = found.share.estimate if found.share else None
+    return whiskers(shown, overall=overall, words=texts.charts)
