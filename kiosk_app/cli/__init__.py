@@ -10,6 +10,7 @@ import click
 from kiosk_app.core.errors import ConfigurationError, KioskError
 
 COMMANDS = {
+    "analyse": "kiosk_app.cli.analyse:analyse",
     "apikey": "kiosk_app.cli.accounts:apikey",
     "backup": "kiosk_app.cli.backup:backup",
     "cells": "kiosk_app.cli.figures:cells",

@@ -61,7 +61,7 @@ def pareto(
         named = [*named, ReasonCount(label, "", sum(r.count for r in rest))]
     total = sum(r.count for r in named)
     drawn = figure(520, ROW_HEIGHT * max(len(named), 1) + 26)
-    axes = axes_at(drawn, 216, 22, 96, 4)
+    axes = axes_at(drawn, 240, 22, 96, 4)
     bare(axes)
     running = 0
     cumulative = []
@@ -70,7 +70,7 @@ def pareto(
         cumulative.append(running / total)
         y = len(named) - 1 - i
         kind = SEA if i < MAIN else SEA_MIST if row.factor or not rest else LINE
-        _row(axes, y, row, kind, words.percent(running / total, 0), main=i < MAIN)
+        _row(axes, y, row, kind, words.percent(running / total, 0), words, main=i < MAIN)
     if len(named) > MAIN:
         axes.plot([-0.62, 1.3], [len(named) - MAIN - 0.5] * 2, color=LINE2, linewidth=1,
                   dashes=(4, 3), clip_on=False, transform=axes.get_yaxis_transform())
@@ -86,17 +86,18 @@ def pareto(
 
 
 def _row(
-    axes: Axes, y: int, row: ReasonCount, colour: str, share: str, *, main: bool
+    axes: Axes, y: int, row: ReasonCount, colour: str, share: str, words: Words, *,
+    main: bool,
 ) -> None:
     axes.barh(y, row.count, height=0.62, color=colour)
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     lift = 8 if row.factor else 0
-    axes.annotate(shorten(row.label, 27), (0, y), xytext=(-8, lift), ha="right", va="center",
+    axes.annotate(shorten(row.label, 30), (0, y), xytext=(-8, lift), ha="right", va="center",
                   color=INK, weight=600 if main else 400, **beside)
     if row.factor:
         axes.annotate(row.factor, (0, y), xytext=(-8, -9), ha="right", va="center", size=SMALL,
                       color=INK3, **beside)
-    axes.annotate(f"{row.count}", (row.count, y), xytext=(6, 0), textcoords="offset points",
+    axes.annotate(words.number(row.count, 0), (row.count, y), xytext=(6, 0), textcoords="offset points",
                   va="center", color=INK, weight=600)
     axes.annotate(share, (1, y), xytext=(88, 0), ha="right", va="center", size=12, color=INK3,
                   **beside)
@@ -108,7 +109,7 @@ def _alt(
     if not rows:
         return words.too_few
     top = min(MAIN, len(rows))
-    names = "; ".join(f"{r.label} {r.count}" for r in rows[:top])
+    names = "; ".join(f"{r.label} {words.number(r.count, 0)}" for r in rows[:top])
     return words.pareto_alt.format(
         total=words.number(total, 0), top=top, share=words.percent(cumulative[top - 1], 0),
         names=names,

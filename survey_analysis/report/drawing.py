@@ -22,6 +22,8 @@ from survey_analysis.report.texts import Texts, period_name
 from survey_analysis.text.dictionary import Dictionary
 
 MOST_ROWS = 40
+# Hours with a smaller part of all ratings stay in the table.
+QUIET_HOUR = 0.01
 
 
 def draw(found: Findings, texts: Texts, dictionary: Dictionary) -> dict[str, Chart]:
@@ -68,8 +70,12 @@ def _course(found: Findings, texts: Texts) -> Chart:
 
 
 def _heat(found: Findings, texts: Texts) -> Chart:
-    hours = range(min(h for _, h in found.cells), max(h for _, h in found.cells) + 1)
-    days = sorted({d for d, _ in found.cells})
+    sizes: dict[int, int] = {}
+    for (_, hour), row in found.cells.items():
+        sizes[hour] = sizes.get(hour, 0) + (row.n or 0)
+    busy = [h for h, n in sizes.items() if n >= QUIET_HOUR * sum(sizes.values())]
+    hours = range(min(busy), max(busy) + 1)
+    days = sorted({d for (d, h), row in found.cells.items() if h in hours and row.share is not None})
     cells = {place: HeatCell(row.share, row.n if row.share is not None else None)
              for place, row in found.cells.items()}
     return heat(cells, [(h, f"{h}h") for h in hours], days=days, words=texts.charts)

@@ -17,11 +17,12 @@ from survey_analysis.report.summary import Sheet, Summary, sheets
 from survey_analysis.report.texts import Texts
 
 MARK = "summary.json"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:

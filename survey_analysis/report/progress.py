@@ -32,6 +32,11 @@ class Progress:
         self._stage = f"{stage} {n:,}"
 
     def _show(self) -> None:
+        told, silent = "", 0
         while not self._done.wait(self._patience):
-            self._out.write(f"… {self._stage}\n")
+            if self._stage == told and silent < 4:
+                silent += 1
+                continue
+            told, silent = self._stage, 0
+            self._out.write(f"… {told}\n")
             self._out.flush()

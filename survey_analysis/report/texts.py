@@ -73,7 +73,7 @@ REASONS_EN = {
 VI = Texts(
     language="vi", charts=VIETNAMESE, title="Kết quả đánh giá của người dân",
     made_of="Từ tệp {file}: {n} lượt đánh giá{span}.", says=", từ {first} đến {last}",
-    headline="{share} hài lòng hoặc rất hài lòng (khoảng tin cậy 95 % từ {low} đến {high}, n = {n}).",
+    headline="{share} hài lòng hoặc rất hài lòng (khoảng tin cậy 95 % từ {low} đến {high}, n\u00a0=\u00a0{n}).",
     no_headline="Chưa đủ lượt đánh giá để nêu tỷ lệ: mới có {n}, cần ít nhất {least}.",
     mean="Mức trung bình {mean} trên 5 (từ {low} đến {high}).",
     change={
@@ -147,7 +147,7 @@ VI = Texts(
 EN = Texts(
     language="en", charts=ENGLISH, title="What citizens say",
     made_of="From {file}: {n} ratings{span}.", says=", {first} to {last}",
-    headline="{share} satisfied or very satisfied (95% interval {low} to {high}, n = {n}).",
+    headline="{share} satisfied or very satisfied (95% interval {low} to {high}, n\u00a0=\u00a0{n}).",
     no_headline="Too few ratings for a share: {n}, at least {least} are needed.",
     mean="Mean level {mean} of 5 ({low} to {high}).",
     change={
