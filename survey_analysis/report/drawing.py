@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from survey_analysis.charts import (
     Chart,
     ControlPoint,
+    FunnelLimits,
+    FunnelPoint,
     HeatCell,
     LevelRow,
     ReasonCount,
     WhiskerRow,
+    funnel,
     heat,
     levels,
     pareto,
     trend,
     whiskers,
 )
+from survey_analysis.funnel import funnel_overdispersed, overdispersion, stabilise
 from survey_analysis.report.figures import DIMENSIONS, Findings, Group
 from survey_analysis.report.texts import Texts, period_name
 from survey_analysis.text.dictionary import Dictionary
 
-MOST_ROWS = 40
+MOST_ROWS, FUNNEL_ROWS = 40, 10
 # Hours with a smaller part of all ratings stay in the table.
 QUIET_HOUR = 0.01
 
@@ -35,6 +41,8 @@ def draw(found: Findings, texts: Texts, dictionary: Dictionary) -> dict[str, Cha
         drawn["trend"] = _course(found, texts)
     if sum(row.share is not None for row in found.cells.values()) >= 4:
         drawn["heat"] = _heat(found, texts)
+    if (drawn_funnel := _funnel(found, texts)) is not None:
+        drawn["funnel"] = drawn_funnel
     for name in DIMENSIONS:
         rows = found.groups.get(name, [])
         if len(rows) > 1 and any(row.share is not None for row in rows):
@@ -60,13 +68,44 @@ def _reasons(found: Findings, texts: Texts, dictionary: Dictionary) -> list[Reas
 
 
 def _course(found: Findings, texts: Texts) -> Chart:
-    """Shares by period with the interval of each; the overall share as the centre line."""
+    """Against control limits from the twelfth period on; before, in the interval of each."""
+    if found.control is not None:
+        chart = found.control
+        judged = [
+            ControlPoint(period_name(row.label, texts), row.share, row.n, float(chart.low[i]),
+                         float(chart.high[i]))
+            for i, row in enumerate(found.periods)
+        ]
+        return trend(judged, float(chart.centre[0]), words=texts.charts)
     centre = found.share.estimate if found.share else 0.0
     points = [
         ControlPoint(period_name(row.label, texts), row.share, row.n, row.low, row.high)
         for row in found.periods
     ]
     return trend(points, centre, band=texts.charts.interval_band, words=texts.charts)
+
+
+def _funnel(found: Findings, texts: Texts) -> Chart | None:
+    """Adjusted shares of those compared, limits widened by what they truly differ."""
+    rows = [r for r in found.groups.get(found.subject, []) if r.adjusted is not None and r.n]
+    if len(rows) < FUNNEL_ROWS:
+        return None
+    n = np.array([r.n for r in rows], dtype=float)
+    share = np.array([r.adjusted for r in rows], dtype=float)
+    centre = float((n * share).sum() / n.sum())
+    stable = stabilise(share * n, n, "arcsine", centre)
+    spread = overdispersion(stable.z, stable.s)
+    along = np.linspace(max(5.0, n.min() / 2), 1.05 * n.max(), 120)
+    warning, action = (
+        funnel_overdispersed(along, "arcsine", centre, tau2=spread.tau2, z=z) for z in (1.96, 3.09)
+    )
+    return funnel(
+        [FunnelPoint(r.label, r.n or 0, r.adjusted or 0.0, r.tier.startswith("clearly")) for r in rows],
+        centre,
+        FunnelLimits(along.tolist(), warning.low.tolist(), warning.high.tolist(),
+                     action.low.tolist(), action.high.tolist()),
+        words=texts.charts,
+    )
 
 
 def _heat(found: Findings, texts: Texts) -> Chart:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from survey_analysis.change.control import ControlChart, p_prime_chart
 from survey_analysis.comparison import OfficerCounts, compare
 from survey_analysis.defaults import DEFAULTS, Defaults
-from survey_analysis.disclosure import complement, single_level
+from survey_analysis.disclosure.lattice import Cell, Lattice, Relation
+from survey_analysis.disclosure.suppression import suppress
 from survey_analysis.intervals import newcombe
 from survey_analysis.report.ratings import Ratings
 from survey_analysis.results import Interval
@@ -23,7 +25,7 @@ Progress = Callable[[str, int], None]
 DIMENSIONS = ("unit", "officer", "counter", "procedure", "field", "channel", "timeliness")
 # A confidential case, seen only by the inspector; it enters no figure.
 CONFIDENTIAL = "goi_y_tien_qua"
-MOST_PERIODS, MONTHS_AT_LEAST = 60, 3
+MOST_PERIODS, MONTHS_AT_LEAST, BASELINE = 60, 3, 12
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Findings:
         Span of the times.
     periods : list of Group
         By month, or by week where there are few months.
+    control : ControlChart or None
+        Laney's p′ chart of the periods, the first twelve its baseline; None where there are fewer.
     change : Interval or None
         Last period minus the one before, as shares (Newcombe).
     groups : dict
@@ -103,6 +107,7 @@ class Findings:
     last: datetime | None = None
     weekly: bool = False
     periods: list[Group] = field(default_factory=list)
+    control: ControlChart | None = None
     change: Interval | None = None
     groups: dict[str, list[Group]] = field(default_factory=dict)
     subject: str = ""
@@ -122,29 +127,32 @@ def count_levels(keys: Iterable[str], levels: Iterable[int]) -> dict[str, list[i
     return found
 
 
+_ALL = ("all",)
+
+
 def hide(counts: Mapping[str, Sequence[int]], rules: Defaults, *, public: bool) -> list[Group]:
-    """Rows in the order of their labels; those too small are hidden, a lone hidden one not alone."""
+    """Rows in the order of their labels, as a linear programme that knows their sum may see them."""
     labels = sorted(counts, key=lambda label: (label == "", label.casefold()))
-    sizes = [sum(counts[label]) for label in labels]
-    alone = [
-        n >= rules.min_rate_n
-        and not (single_level(counts[label]) and n < rules.min_single_level)
-        for label, n in zip(labels, sizes, strict=True)
-    ]
-    shown = complement(sizes, alone)
+    if not labels:
+        return []
+    cells: dict[Hashable, Cell] = {label: Cell(tuple(counts[label])) for label in labels}
+    cells[_ALL] = Cell(tuple(map(sum, zip(*counts.values(), strict=True))))
+    decided = suppress(
+        Lattice(cells, (Relation(_ALL, tuple(labels)),)), "public" if public else "house", rules)
     return [
-        _group(label, counts[label], rules, shown=ok, second=own and not ok, public=public)
-        for label, ok, own in zip(labels, shown, alone, strict=True)
+        _group(label, counts[label], rules, shown=decided.shown[label], public=public)
+        for label in labels
     ]
 
 
 def _group(
-    label: str, levels: Sequence[int], rules: Defaults, *, shown: bool, second: bool, public: bool
+    label: str, levels: Sequence[int], rules: Defaults, *, shown: bool, public: bool
 ) -> Group:
     found = summarise(levels, rules.z)
-    least = rules.min_count_public if public else rules.min_count
-    if not shown or found.share is None:
-        return Group(label, None if found.n < least or second else found.n)
+    if not shown:
+        return Group(label, None)
+    if found.share is None or found.n < rules.min_rate_n:
+        return Group(label, found.n)
     row = Group(label, found.n, found.share.estimate, found.share.low, found.share.high)
     return rounded(row, rules) if public else row
 
@@ -180,6 +188,12 @@ def _periods(ratings: Ratings, found: Findings, rules: Defaults) -> None:
     found.periods = hide(kept, rules, public=found.public)
     if len(found.periods) < 2:
         return
+    hidden = [i for i, row in enumerate(found.periods) if row.share is None]
+    if len(found.periods) >= BASELINE and len([i for i in hidden if i < BASELINE]) < BASELINE // 2:
+        found.control = p_prime_chart(
+            [sum(levels[3:]) for levels in kept.values()], [sum(v) for v in kept.values()],
+            baseline=BASELINE, exclude=hidden, refuse_under_dispersion=True,
+        )
     before, after = (kept[row.label] for row in found.periods[-2:])
     if all(row.share is not None for row in found.periods[-2:]):
         found.change = newcombe(sum(after[3:]), sum(after), sum(before[3:]), sum(before), rules.z)
@@ -227,21 +241,21 @@ Tier = tuple[float | None, float | None, float | None, str]
 def _tiers(
     counts: Mapping[tuple[str, str, str, tuple[str, ...], bool], int], rules: Defaults
 ) -> dict[str, Tier]:
-    """Of each subject with a name; families are units. A subject of two units is not compared."""
-    units: dict[str, set[str]] = {}
+    """Of each subject with a name; families are units, each subject in the one it rates most in."""
+    units: dict[str, Counter[str]] = {}
     cells: dict[str, dict[tuple[str, str, tuple[str, ...]], list[int]]] = {}
     for (unit, name, procedure, stratum, good), n in counts.items():
         if not name:
             continue
-        units.setdefault(name, set()).add(unit)
+        units.setdefault(name, Counter())[unit] += n
         cell = cells.setdefault(unit, {}).setdefault((name, procedure, stratum), [0, 0])
         cell[0] += n
         cell[1] += n if good else 0
     found: dict[str, Tier] = {}
-    for family in cells.values():
+    for unit, family in cells.items():
         rows = [OfficerCounts(name, procedure, (procedure, stratum), n, x)
                 for (name, procedure, stratum), (n, x) in family.items()
-                if len(units[name]) == 1]
+                if units[name].most_common(1)[0][0] == unit]
         if len({row.officer for row in rows}) < 2:
             continue
         for key, judged in compare(rows, rules).items():

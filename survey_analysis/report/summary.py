@@ -63,6 +63,17 @@ def _change(found: Findings, change: Interval, texts: Texts) -> str:
     )
 
 
+def _controlled(found: Findings, texts: Texts) -> str:
+    """Periods beyond chance, by the chart's frozen baseline."""
+    chart = found.control
+    beyond = [] if chart is None else [
+        f"{period_name(row.label, texts)} ({texts.charts.percent(row.share)})"
+        for row, outside in zip(found.periods, chart.outside, strict=True)
+        if outside and row.share is not None
+    ]
+    return texts.control["some"].format(labels="; ".join(beyond)) if beyond else texts.control["none"]
+
+
 def _compared(found: Findings, texts: Texts) -> str:
     rows = found.groups.get(found.subject, [])
     tiers = Counter(row.tier for row in rows if row.tier)
@@ -98,6 +109,8 @@ def summarise_findings(found: Findings, texts: Texts, file: str) -> Summary:
             high=words.number(found.mean.high, 2)))
     if found.change is not None:
         sentences.append(_change(found, found.change, texts))
+    if found.control is not None:
+        sentences.append(_controlled(found, texts))
     if found.subject:
         sentences.append(_compared(found, texts))
     if found.reasons:

@@ -21,6 +21,7 @@ class Texts:
     no_headline: str
     mean: str
     change: Mapping[str, str]
+    control: Mapping[str, str]
     subjects: str
     subjects_none: str
     subject_names: Mapping[str, str]
@@ -80,6 +81,10 @@ VI = Texts(
         "up": "Kỳ gần nhất ({last}) cao hơn kỳ trước {d} điểm % (từ {low} đến {high}).",
         "down": "Kỳ gần nhất ({last}) thấp hơn kỳ trước {d} điểm % (từ {low} đến {high}).",
         "unsure": "Kỳ gần nhất ({last}) so với kỳ trước: chưa thể kết luận có thay đổi ({d} điểm %, từ {low} đến {high}).",
+    },
+    control={
+        "none": "So với 12 kỳ đầu, không kỳ nào vượt ra ngoài dao động ngẫu nhiên.",
+        "some": "So với 12 kỳ đầu, ngoài dao động ngẫu nhiên: {labels}.",
     },
     subjects="So sánh {subject} {adjusted}: {below} thấp hơn rõ rệt{below_names}, {above} cao hơn rõ rệt{above_names}, "
              "{none} không thấy khác biệt, {few} chưa đủ lượt, {apart} không so sánh được.",
@@ -154,6 +159,10 @@ EN = Texts(
         "up": "The latest period ({last}) is {d} points above the one before ({low} to {high}).",
         "down": "The latest period ({last}) is {d} points below the one before ({low} to {high}).",
         "unsure": "The latest period ({last}) against the one before: cannot tell ({d} points, {low} to {high}).",
+    },
+    control={
+        "none": "Against the first 12 periods none lies beyond chance.",
+        "some": "Against the first 12 periods, beyond chance: {labels}.",
     },
     subjects="Comparing {subject} {adjusted}: {below} clearly below{below_names}, {above} clearly above{above_names}, "
              "{none} no difference shown, {few} too few ratings, {apart} not comparable.",
