@@ -36,8 +36,10 @@ def template_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite database with its keys, copied for each test."""
     folder = tmp_path_factory.mktemp("template")
     initialise(make_settings(folder)).dispose()
-    with create_engine(f"sqlite:///{folder / 'kiosk.sqlite'}").connect() as conn:
+    engine = create_engine(f"sqlite:///{folder / 'kiosk.sqlite'}")
+    with engine.connect() as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
     return folder
 
 

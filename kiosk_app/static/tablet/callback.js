@@ -60,5 +60,5 @@ export function complete() {
 export async function sealWish(wish, volatile) {
   if (!wish) return;
   if (volatile) await sender.sendAtOnce(itemOf(wish)).catch(() => false);
-  else await queue.seal(wish.id, sender.clockOffset());
+  else await sender.seal(wish.id);
 }

@@ -82,7 +82,7 @@ async function begin() {
       slot("pair").textContent = code.slice(0, 3) + " " + code.slice(3);
     });
   }
-  await queue.readMeta("offset").then((offset) => queue.sealLeftovers(offset || 0)).catch(() => 0);
+  await queue.sealLeftovers(0).catch(() => 0);
   rest();
   attend();
   document.documentElement.dataset.ready = "yes";

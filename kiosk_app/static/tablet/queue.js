@@ -3,9 +3,8 @@
 const STORES = ["meta", "drafts", "sealed"];
 let opened = null;
 
-function connect() {
-  if (opened) return opened;
-  opened = new Promise((resolve, reject) => {
+function open() {
+  return new Promise((resolve, reject) => {
     const request = indexedDB.open("kiosk", 1);
     request.onupgradeneeded = () => {
       const db = request.result;
@@ -16,14 +15,35 @@ function connect() {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+// A connection that failed, was closed by the browser or stands in a newer version's way is not kept.
+function connect() {
+  if (opened) return opened;
+  const forget = () => { opened = null; };
+  opened = open().then((db) => {
+    db.onclose = forget;
+    db.onversionchange = () => { forget(); db.close(); };
+    return db;
+  });
+  opened.catch(forget);
   return opened;
 }
 
+async function begin(mode) {
+  const options = mode === "readwrite" ? { durability: "strict" } : undefined;
+  try {
+    return (await connect()).transaction(STORES, mode, options);
+  } catch (error) {
+    if (error.name !== "InvalidStateError") throw error;
+    opened = null;
+    return (await connect()).transaction(STORES, mode, options);
+  }
+}
+
 async function within(mode, work) {
-  const db = await connect();
+  const transaction = await begin(mode);
   return new Promise((resolve, reject) => {
-    const options = mode === "readwrite" ? { durability: "strict" } : undefined;
-    const transaction = db.transaction(STORES, mode, options);
     let result;
     transaction.oncomplete = () => resolve(result);
     transaction.onerror = () => reject(transaction.error);
@@ -82,7 +102,7 @@ function sealInto(transaction, draft, offset) {
     lastRequest.onsuccess = () => {
       const seq = (lastRequest.result ? lastRequest.result.value : 0) + 1;
       meta.put({ name: "last_seq", value: seq });
-      const item = Object.assign({}, draft, { epoch, seq, clock_offset_ms: offset });
+      const item = Object.assign({ clock_offset_ms: offset }, draft, { epoch, seq });
       delete item.secret;
       transaction.objectStore("sealed").add({ seq, item });
       transaction.objectStore("drafts").delete(draft.id);
@@ -123,9 +143,18 @@ export function length() {
   });
 }
 
-export function remove(seqs) {
+// What the server has decided leaves in one transaction with what staff is told of it.
+export function settle(seqs, putAside) {
   return within("readwrite", (transaction) => {
     for (const seq of seqs) transaction.objectStore("sealed").delete(seq);
+    const meta = transaction.objectStore("meta");
+    meta.put({ name: "sent", value: new Date().toISOString() });
+    if (!putAside) return;
+    const request = meta.get("put_aside");
+    request.onsuccess = () => {
+      const before = request.result ? request.result.value : 0;
+      meta.put({ name: "put_aside", value: before + putAside });
+    };
   });
 }
 

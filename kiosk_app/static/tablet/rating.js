@@ -122,9 +122,8 @@ export async function finish() {
     await callback.sealWish(wish, true);
     return;
   }
-  await queue.seal(draft.id, sender.clockOffset());
+  await sender.seal(draft.id);
   await callback.sealWish(wish, false);
-  sender.send();
 }
 
 async function withdraw() {

@@ -86,7 +86,9 @@ export async function fill() {
   slot("link").textContent = says(state.online ? "online" : "offline");
   slot("delay").textContent = state.delay === null ? "" : says("delay", state.delay);
   slot("sent").textContent = clock(state.sent) || says("never");
-  slot("refused").textContent = state.trouble ? says(state.trouble) : "";
+  slot("refused").textContent = [
+    state.trouble ? says(state.trouble) : "", state.putAside ? says("putaside", state.putAside) : "",
+  ].filter(Boolean).join(" · ");
   slot("waiting").textContent = String(waiting);
   slot("waitbox").className = waiting ? "warn" : "";
   slot("oldest").textContent = first.length ? says("since", clock(first[0].item.rated_at)) : "";

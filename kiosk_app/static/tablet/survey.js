@@ -36,9 +36,8 @@ async function begin() {
   const rating = who.draft;
   if (!rating || !who.offered) return;
   clearTimers();
-  await queue.seal(rating.id, sender.clockOffset()).catch(() => null);
-  await sealWish(who.wish, false).catch(() => null);
-  sender.send();
+  await sender.seal(rating.id);
+  await sealWish(who.wish, false);
   if (who !== person) return;
   who.draft = null;
   who.wish = null;

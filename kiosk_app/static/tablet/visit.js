@@ -32,7 +32,7 @@ export function newItem(told) {
   return Object.assign({
     id: queue.uuid(), channel: "tablet", questionnaire: "sao5@1", answers: {}, reasons: [],
     comment: null, contact: null, lang, rated_at: new Date().toISOString(),
-    duration_ms: Math.round(performance.now() - person.began),
+    duration_ms: Math.round(performance.now() - person.began), clock_offset_ms: sender.clockOffset(),
   }, told);
 }
 
@@ -53,7 +53,7 @@ export async function keepDraft(changed) {
 
 // Without storage there is no sequence: the item's own epoch says so.
 export function itemOf(draft) {
-  const item = Object.assign({}, draft, { epoch: queue.uuid(), seq: 1, clock_offset_ms: sender.clockOffset() });
+  const item = Object.assign({}, draft, { epoch: queue.uuid(), seq: 1 });
   delete item.secret;
   return item;
 }

@@ -3,14 +3,24 @@
 const CACHE = "kiosk-" + VERSION;
 const PAGES = ["/kiosk?lang=vi", "/kiosk?lang=en"];
 
+async function digest(answer) {
+  const bits = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
+  return Array.from(new Uint8Array(bits), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+// A captive portal answers 200 with a page of its own, and a bad line cuts files short: our pages
+// name themselves, every other file has the digest that this version knows of it.
+async function ours(address, answer) {
+  if (!answer.ok || answer.redirected) return false;
+  if (PAGES.includes(address)) return answer.headers.get("X-Kiosk") === "tablet";
+  return (await digest(answer.clone())) === ASSETS[address];
+}
+
 async function fill() {
   const cache = await caches.open(CACHE);
-  for (const address of PAGES.concat(ASSETS)) {
+  for (const address of PAGES.concat(Object.keys(ASSETS))) {
     const answer = await fetch(address, { cache: "reload", credentials: "omit" });
-    // A captive portal answers 200 with a page of its own: ours names itself.
-    const ours = answer.ok && !answer.redirected &&
-      (!PAGES.includes(address) || answer.headers.get("X-Kiosk") === "tablet");
-    if (!ours) throw new Error(address);
+    if (!(await ours(address, answer))) throw new Error(address);
     await cache.put(address, answer);
   }
 }
@@ -40,7 +50,7 @@ self.addEventListener("fetch", (event) => {
   if (url.pathname === "/kiosk" && request.mode === "navigate") {
     const lang = url.searchParams.get("lang") === "en" ? "en" : "vi";
     event.respondWith(answer(request, "/kiosk?lang=" + lang));
-  } else if (ASSETS.includes(url.pathname)) {
+  } else if (ASSETS[url.pathname]) {
     event.respondWith(answer(request, url.pathname));
   }
 });

@@ -27,13 +27,15 @@ def _kept(folder: Path) -> list[Path]:
 
 
 @cache
-def _files(folder: Path) -> tuple[tuple[str, ...], bytes]:
-    """Names below the static folder and a digest of their content, once a process."""
-    digest = hashlib.sha256((folder / SCRIPT).read_bytes())
-    kept = _kept(folder)
-    for path in kept:
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return tuple(str(path.relative_to(folder)) for path in kept), digest.digest()
+def _files(folder: Path) -> tuple[dict[str, str], bytes]:
+    """Digest of each file by its name below the static folder, and one of all, once a process."""
+    digests = {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in _kept(folder)
+    }
+    whole = hashlib.sha256((folder / SCRIPT).read_bytes())
+    whole.update(json.dumps(digests, sort_keys=True).encode())
+    return digests, whole.digest()
 
 
 def _pages() -> bytes:
@@ -57,9 +59,9 @@ def _pages() -> bytes:
 def service_worker() -> Response:
     """The worker's script; another version as soon as anything it keeps has changed."""
     folder = Path(current_app.static_folder or "")
-    names, content = _files(folder)
+    digests, content = _files(folder)
     version = hashlib.sha256(content + _pages()).hexdigest()[:16]
-    assets = [url_for("static", filename=name) for name in names]
+    assets = {url_for("static", filename=name): known for name, known in digests.items()}
     head = f"const VERSION = {json.dumps(version)};\nconst ASSETS = {json.dumps(assets)};\n"
     response = Response(
         head + (folder / SCRIPT).read_text("utf-8"), content_type="text/javascript; charset=utf-8"
