@@ -88,24 +88,35 @@ def postgres_template(postgres_url: str, template_dir: Path) -> str:
 _numbers = iter(range(1_000_000))
 
 
+@pytest.fixture
+def postgres_settings(
+    tmp_path: Path, template_dir: Path, postgres_template: str
+) -> Iterator[Settings]:
+    """Settings of a fresh, migrated installation on PostgreSQL."""
+    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
+    name = f"kiosk_{next(_numbers)}"
+    admin = create_engine(_driver(postgres_template, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name} TEMPLATE kiosk_template"))
+    yield make_settings(
+        tmp_path, _driver(postgres_template, name, WEB_ROLE), _driver(postgres_template, name)
+    )
+    with admin.connect() as conn:
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(
     request: pytest.FixtureRequest, tmp_path: Path, template_dir: Path
 ) -> Iterator[Settings]:
     """Settings of a fresh, migrated installation; each test runs on both databases."""
-    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
-    if request.param == "sqlite":
-        yield make_settings(tmp_path)
+    if request.param == "postgresql":
+        found: Settings = request.getfixturevalue("postgres_settings")
+        yield found
         return
-    uri = request.getfixturevalue("postgres_template")
-    name = f"kiosk_{next(_numbers)}"
-    admin = create_engine(_driver(uri, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name} TEMPLATE kiosk_template"))
-    yield make_settings(tmp_path, _driver(uri, name, WEB_ROLE), _driver(uri, name))
-    with admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
+    yield make_settings(tmp_path)
 
 
 @pytest.fixture

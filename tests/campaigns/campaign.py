@@ -151,11 +151,13 @@ class Campaign:
         self.figures["revoked"] += 1
 
     def _end_database_sessions(self) -> None:
-        with db.current().engine.connect() as conn:
+        engine = db.current().engine
+        with engine.connect() as conn:
             conn.exec_driver_sql(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+        engine.dispose()
         self.figures["database_restarts"] += 1
 
     def _fill_the_disk(self) -> None:

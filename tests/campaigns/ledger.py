@@ -42,6 +42,13 @@ class Ledger:
     """Answers that named a settled number as missing."""
     undelivered: dict[str, int] = field(default_factory=dict)
 
+    def devices(self) -> set[str]:
+        """The tablets of this campaign."""
+        return (
+            {one.device for one in self.recorded.values()} | set(self.unsure)
+            | set(self.undelivered) | {name for name, _epoch in self.epochs}
+        )
+
     def record(self, device: str, rating_id: str, level: int) -> None:
         """A rating was shown as recorded."""
         self.recorded[rating_id] = Recorded(device, rating_id, level)
@@ -63,15 +70,17 @@ def _more_than_once(values: Iterable[Any]) -> list[Any]:
 
 
 def _of_ratings(ledger: Ledger) -> dict[str, list[Any]]:
-    stored = _rows(
+    devices = ledger.devices()
+    stored = [row for row in _rows(
         "SELECT i.rating_id, d.name, i.epoch, i.seq, i.level FROM rating_items i "
         "JOIN devices d ON d.id = i.device_id"
-    )
+    ) if row.name in devices]
     aside = {
         row.rating_id: row.reason for row in _rows(
-            "SELECT q.rating_id, q.reason FROM quarantined_items q JOIN rating_erasables e "
-            "ON e.subject = 'quarantine' AND e.subject_id = q.id WHERE e.body IS NOT NULL"
-        )
+            "SELECT q.rating_id, q.reason, d.name FROM quarantined_items q JOIN rating_erasables e "
+            "ON e.subject = 'quarantine' AND e.subject_id = q.id "
+            "JOIN devices d ON d.id = q.device_id WHERE e.body IS NOT NULL"
+        ) if row.name in devices
     }
     held = {row.rating_id: row for row in stored}
     unsure = {device: Counter(levels) for device, levels in ledger.unsure.items()}
@@ -112,7 +121,7 @@ def _of_numbers(ledger: Ledger, environ: dict[str, str]) -> dict[str, list[Any]]
     names = {row.id: row.name for row in _rows("SELECT id, name FROM devices")}
     known = {
         (names[state["device_id"]], state["epoch"]): (state["max_seq"], state["missing"])
-        for state in json.loads(told)["devices"]
+        for state in json.loads(told)["devices"] if names[state["device_id"]] in ledger.devices()
     }
     used = {key: (last, []) for key, last in ledger.epochs.items() if last}
     return {

@@ -183,6 +183,15 @@ class Lines:
         return sum((line.seen for line in self.lines), Counter[str]())
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread and whatever is still being carried."""
+        asyncio.run_coroutine_threadsafe(_end_all(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
+
+
+async def _end_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

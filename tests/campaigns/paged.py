@@ -6,6 +6,7 @@ import random
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ class RealTablet:
 
     def _open(self, mark: str) -> None:
         assert self.page is not None
-        for _attempt in range(30):
+        end = time.monotonic() + 2 * PATIENCE / 1000
+        while time.monotonic() < end:
             try:
                 self.page.goto(f"{self.line.address}/kiosk{mark}", wait_until="commit")
                 self.page.wait_for_selector("html[data-ready=yes]", timeout=20_000)
@@ -144,19 +146,26 @@ class RealTablet:
         page.wait_for_selector(".k-idle .start")
         self.done += 1
 
-    def rate_and_be_killed(self, moment: float) -> None:
-        """A person rates; ``moment`` seconds after the tap the browser is killed with -9."""
+    def rate_and_be_killed(self, moment: float | None) -> None:
+        """A person rates; ``moment`` seconds after the tap the browser is killed with -9.
+
+        None: at once when the screen shows the tap as recorded.
+        """
         page, level = self.page, self.rng.randint(1, 5)
         assert page is not None
         page.click("[data-act=without]")
         page.wait_for_selector(".tile")
         page.evaluate(NOTE_THE_DRAFT)
-        killer = threading.Timer(moment, kill, [self.pids()])
+        pids = self.pids()
+        killer = threading.Timer(moment or 0, kill, [pids])
         recorded = ""
-        killer.start()
+        if moment is not None:
+            killer.start()
         try:
             page.click(f".tile.t{level}")
             recorded = page.evaluate(SHOWN_AS_RECORDED)
+            if moment is None:
+                killer.start()
             page.click(f".chip >> nth={self.rng.randrange(10)}")
             page.click("[data-act=send]")
             page.click("[data-act=done]")
@@ -171,6 +180,17 @@ class RealTablet:
             self.recorded_kills += 1
         else:
             self.ledger.unsure[self.name][level] += 1
+
+    def rate_in_the_dark(self, cut: Callable[[], None]) -> None:
+        """A person rates; the power goes the moment the screen shows the tap as recorded."""
+        page, level = self.page, self.rng.randint(1, 5)
+        assert page is not None
+        page.click("[data-act=without]")
+        page.evaluate(NOTE_THE_DRAFT)
+        page.click(f".tile.t{level}")
+        self.ledger.record(self.name, page.evaluate(SHOWN_AS_RECORDED), level)
+        cut()
+        self.forget()
 
     def drained(self, seconds: float) -> bool:
         """Wait until nothing is left on the tablet; then tell the ledger which numbers it used."""
@@ -206,7 +226,7 @@ NOTE_THE_DRAFT = """() => {
 }"""
 SHOWN_AS_RECORDED = """() => new Promise((done) => {
   const look = () => {
-    if (document.querySelector('.k-why .chip')) done(window.recorded);
+    if (document.querySelector('.k-why .chip')) done(window.recorded || "not written");
     else requestAnimationFrame(look);
   };
   look();
