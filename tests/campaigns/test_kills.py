@@ -23,8 +23,8 @@ pytestmark = pytest.mark.browser
 SEED = 50
 KILLS = 50 if length.FULL else 5
 CUTS = 10 if length.FULL else 1
-EAGER = "await queue.saveDraft(draft);\n    person.draft = draft;"
-HASTY = "setTimeout(() => queue.saveDraft(draft), 20000);\n    person.draft = draft;"
+EAGER = "await queue.saveDraft(draft);\n    who.draft = draft;"
+HASTY = "setTimeout(() => queue.saveDraft(draft), 20000);\n    who.draft = draft;"
 STRICT, RELAXED = 'durability: "strict"', 'durability: "relaxed"'
 SCRIPTS = Path(kiosk_app.__file__).parent / "static" / "tablet"
 
@@ -79,7 +79,7 @@ def test_a_page_that_moves_on_before_it_has_written_is_found(
     playwright_: Playwright, ready: Ready, lines: Lines, tmp_path: Path
 ) -> None:
     tablet = tablet_on(
-        playwright_, ready, lines, tmp_path / "profile", "R-hasty", tampered("flow.js", EAGER, HASTY)
+        playwright_, ready, lines, tmp_path / "profile", "R-hasty", tampered("rating.js", EAGER, HASTY)
     )
     tablet.rate_and_be_killed(None)
     tablet.start()
