@@ -85,6 +85,7 @@ def work_once(*, seal: bool) -> dict[str, int]:
     now = clock.now()
     done = {
         "drafts": feedback_commands.seal_due_drafts(now=now),
+        "unparked": feedback_commands.retry_parked(now=now),
         "matched": feedback_commands.match_unmatched(now=now),
         "released": feedback_commands.release_closed(now=now),
     }

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,21 +96,33 @@ class Heartbeat(Base):
 
 
 class Invitation(Base):
-    """A counter's call to rate; the desk sees its state and nothing more."""
+    """A counter's call to rate one step; the desk sees its state and nothing more.
+
+    That an open one has ended by time is computed from ``expires_at``, that its tablet is silent
+    from the tablet's last poll: neither needs a writer.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (
+        UniqueConstraint("ref"),
         Index(None, "counter_id", "state"),
+        CheckConstraint("state IN ('waiting','answered','expired','withdrawn')", name="state"),
         CheckConstraint(
-            "state IN ('waiting','answered','expired','withdrawn','tablet_offline')", name="state"
+            "step IS NULL OR step IN ('reception','supplement','refusal','return')", name="step"
         ),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32))
+    """Random name that tablets and integrations use."""
     counter_id: Mapped[int] = mapped_column(ForeignKey("counters.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
-    step: Mapped[str] = mapped_column(String(12))
+    receipt_key: Mapped[str] = mapped_column(String(60), default="")
+    """Normal form of the dossier's code, '' for a call without a dossier."""
+    step: Mapped[str | None] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    note: Mapped[str] = mapped_column(Text, default="")
+    shown_from: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """From when an answer is told: coarser than its arrival, which is stored nowhere here."""
+    created_by: Mapped[str] = mapped_column(String(120), default="")

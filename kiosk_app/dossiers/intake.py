@@ -67,8 +67,10 @@ class Report:
         }
 
 
-def _known(conn: Connection) -> Known:
+def known(conn: Connection) -> Known:
+    """What rows may refer to, as the organisation is now."""
     units = organisation_queries.units(conn)
+    owners = organisation_queries.prefix_owners(conn)
     postings: dict[int, list[tuple[int, int | None, int, int]]] = {}
     for posting in organisation_queries.postings(conn):
         postings.setdefault(posting.officer_id, []).append((
@@ -76,10 +78,7 @@ def _known(conn: Connection) -> Known:
             day_number(posting.posted_to) if posting.posted_to else 99_999_999,
         ))
     return Known(
-        prefixes={
-            u.prefix: organisation_queries.unit_by_prefix(conn, u.prefix) or u.id
-            for u in units.values() if u.prefix
-        },
+        prefixes={u.prefix: owners.get(u.prefix, u.id) for u in units.values() if u.prefix},
         unit_refs={u.ref: u.id for u in units.values()},
         procedures=_versions(conn),
         officers={o.code: o.id for o in organisation_queries.officers(conn).values()},
@@ -257,7 +256,7 @@ def import_file(
     abandon_stale()
     report = Report()
     with reading() as conn:
-        judge = Judge(_known(conn))
+        judge = Judge(known(conn))
     source = _File(path, judge, report)
     if dry_run:
         report.created = sum(1 for _ in source.entries())

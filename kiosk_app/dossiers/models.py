@@ -124,6 +124,17 @@ class DossierStep(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
 
 
+class ParkedPush(Base):
+    """A push that names an unknown unit, procedure or officer, without anything personal."""
+
+    __tablename__ = "parked_pushes"
+    code_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    field: Mapped[str] = mapped_column(String(40))
+    updated_ms: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class Slip(Base):
     """A rating slip of our own (refusal, supplement, ward without software): a further code.
 

@@ -153,6 +153,18 @@ def by_tails(conn: Connection, unit_id: int, tails: Iterable[str]) -> list[Dossi
     return found
 
 
+def pushed_at(conn: Connection, dossier_ids: Sequence[int]) -> dict[int, int]:
+    """Newest ``updated_at`` (UTC ms) that one-stop software gave, of those it ever pushed."""
+    rows = conn.execute(
+        select(DossierVersion.dossier_id, func.max(DossierVersion.updated_ms))
+        .where(
+            DossierVersion.dossier_id.in_(dossier_ids), DossierVersion.updated_ms.is_not(None)
+        )
+        .group_by(DossierVersion.dossier_id)
+    ).all()
+    return {dossier_id: updated for dossier_id, updated in rows if updated is not None}
+
+
 def by_tail(conn: Connection, unit_id: int, digits: str) -> list[DossierFacts]:
     """Visible dossiers and slips of a unit whose code ends in these six digits, newest first."""
     ids = (

@@ -13,17 +13,19 @@ from kiosk_app.dossiers import queries
 from kiosk_app.dossiers.judge import STATUS_RANK, Entry
 from kiosk_app.dossiers.models import Dossier, DossierVersion
 from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import tail_of
 
 CLEAN_CHUNK = 2_000
+DOSSIER_ID = Dossier.id
 COUNT_CHUNK = 20_000
 _TABLES = {
     "dossiers": ("id", "code", "code_key", "tail", "unit_id"),
     "dossier_versions": (
         "dossier_id", "version", "run_id", "procedure_id", "officer_id", "counter_id",
         "filing_mode", "received_ms", "due_day", "finished_ms", "returned_ms",
-        "supplement_count", "status",
+        "supplement_count", "status", "updated_ms",
     ),
-    "dossier_steps": ("dossier_id", "version", "step", "occurred_ms"),
+    "dossier_steps": ("dossier_id", "version", "step", "occurred_ms", "officer_id"),
     "eligible_days": (
         "day", "unit_id", "officer_id", "counter_id", "procedure_id", "step", "filing_mode",
         "late", "supplemented", "run_id", "n",
@@ -54,6 +56,23 @@ def insert_rows(conn: Connection, table: str, rows: Sequence[Row]) -> None:
     with driver.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[union-attr]
         for row in rows:
             copy.write_row(row)
+
+
+def add_rows(conn: Connection, table: str, rows: Sequence[Row], measures: int) -> None:
+    """Add to counts of a run that is published already; the last ``measures`` values are sums."""
+    if not rows:
+        return
+    columns = _TABLES[table]
+    keys, sums = columns[:-measures], columns[-measures:]
+    changes = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
+    marks = ", ".join(f":{name}" for name in columns)
+    conn.execute(
+        text(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+        ),
+        [dict(zip(columns, row, strict=True)) for row in rows],
+    )
 
 
 class Counts:
@@ -137,10 +156,11 @@ def _merge(old: DossierFacts, new: Entry) -> Entry | None:
     return None if merged == stored else merged
 
 
-def as_entry(old: DossierFacts, like: Entry) -> Entry:
+def of_facts(old: DossierFacts) -> Entry:
     """The stored facts in the form of an entry."""
-    return replace(
-        like, procedure_id=old.procedure_id, officer_id=old.officer_id, counter_id=old.counter_id,
+    return Entry(
+        code=old.code, code_key=old.code_key, tail=tail_of(old.code_key), unit_id=old.unit_id,
+        procedure_id=old.procedure_id, officer_id=old.officer_id, counter_id=old.counter_id,
         filing_mode=old.filing_mode, received_ms=old.received_ms,
         received_day=local_day(old.received_ms), due_day=old.due_day, finished_ms=old.finished_ms,
         finished_day=None if old.finished_ms is None else local_day(old.finished_ms),
@@ -150,7 +170,18 @@ def as_entry(old: DossierFacts, like: Entry) -> Entry:
     )
 
 
-def _steps(entry: Entry) -> Iterator[tuple[str, int | None]]:
+def as_entry(old: DossierFacts, like: Entry) -> Entry:
+    """The stored facts in the form of an entry that bears the code as ``like`` writes it."""
+    return replace(of_facts(old), code=like.code)
+
+
+def same_facts(one: Entry, other: Entry) -> bool:
+    """Whether two entries say the same of a dossier, however its code is written."""
+    return replace(one, code=other.code) == other
+
+
+def steps_of(entry: Entry) -> Iterator[tuple[str, int | None]]:
+    """Steps that an entry tells of, and when."""
     yield "reception", entry.received_ms
     if entry.supplement_count:
         yield "supplement", None
@@ -158,7 +189,8 @@ def _steps(entry: Entry) -> Iterator[tuple[str, int | None]]:
         yield "return", entry.returned_ms
 
 
-def _existing_ids(conn: Connection, keys: Sequence[str]) -> dict[str, int]:
+def existing_ids(conn: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """Ids by normal form, of dossiers visible or not."""
     found: dict[str, int] = {}
     for start in range(0, len(keys), 900):
         rows = conn.execute(
@@ -177,7 +209,7 @@ def stage(
     done = Staged()
     highest = conn.execute(select(func.max(Dossier.id))).scalar() or 0
     keys = [entry.code_key for entry in entries]
-    ids = _existing_ids(conn, keys) if highest else {}
+    ids = existing_ids(conn, keys) if highest else {}
     facts = queries.facts_by_key(conn, ids) if ids else {}
     new: list[Row] = []
     versions: list[Row] = []
@@ -203,16 +235,24 @@ def stage(
         else:
             done.created += 1
         counts.add(stored, 1)
-        versions.append((
-            dossier_id, version, run_id, stored.procedure_id, stored.officer_id,
-            stored.counter_id, stored.filing_mode, stored.received_ms, stored.due_day,
-            stored.finished_ms, stored.returned_ms, stored.supplement_count, stored.status,
-        ))
-        steps += [(dossier_id, version, step, at) for step, at in _steps(stored)]
+        versions.append(version_row(dossier_id, version, run_id, stored, None))
+        by = old.step_officers if old is not None else {}
+        steps += [(dossier_id, version, step, at, by.get(step)) for step, at in steps_of(stored)]
     insert_rows(conn, "dossiers", new)
     insert_rows(conn, "dossier_versions", versions)
     insert_rows(conn, "dossier_steps", steps)
     return done
+
+
+def version_row(
+    dossier_id: int, version: int, run_id: int, entry: Entry, updated_ms: int | None
+) -> Row:
+    """A row of ``dossier_versions``."""
+    return (
+        dossier_id, version, run_id, entry.procedure_id, entry.officer_id, entry.counter_id,
+        entry.filing_mode, entry.received_ms, entry.due_day, entry.finished_ms, entry.returned_ms,
+        entry.supplement_count, entry.status, updated_ms,
+    )
 
 
 def _next_version(conn: Connection, dossier_id: int) -> int:

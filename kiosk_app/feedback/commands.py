@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kiosk_app.core import audit, keys
-from kiosk_app.core.audit import Actor
+from kiosk_app.core.audit import SYSTEM, Actor
 from kiosk_app.core.columns import LOCAL_ZONE, to_ms
 from kiosk_app.core.db import reading, transaction
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.devices import placement
+from kiosk_app.dossiers import parked, push
 from kiosk_app.dossiers import queries as dossier_queries
+from kiosk_app.dossiers.push import Pushed
 from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import ballots, cells, intake, matching, sealing
 from kiosk_app.feedback.models import (
@@ -141,6 +143,43 @@ def match_unmatched(*, now: datetime) -> int:
             fresh = [r for r in matching.unmatched_after(conn, last) if r.id <= rows[-1].id]
             matched += matching.match_rows(conn, ring, fresh, now_ms=to_ms(now))
         last = rows[-1].id
+
+
+def receive_dossiers(
+    bodies: Sequence[object], *, only_units: Set[int] | None, actor: Actor, now: datetime
+) -> list[Pushed]:
+    """Take in pushes of one-stop software, and what waited for them or follows from them.
+
+    One verdict a body, in their order; ratings are matched and follow the new facts in the same
+    transaction. ``only_units``: units that the sender may push for (None: all). RuleError
+    ``too_many_dossiers``.
+    """
+    ring = keys.current()
+    if len(bodies) > push.MAX_DOSSIERS:
+        raise RuleError("too_many_dossiers", f"at most {push.MAX_DOSSIERS} dossiers a batch")
+    with reading() as conn:
+        reader = push.Reader(conn)
+    with transaction() as conn:
+        done = push.store(conn, reader, bodies, only_units=only_units, actor=actor, now=now)
+        changed = sorted({p.code_key for p in done if p.stored})
+        for start in range(0, len(changed), matching.CHUNK):
+            some = changed[start : start + matching.CHUNK]
+            rows = matching.linked_to(conn, some, state="unmatched")
+            matching.match_rows(conn, ring, rows, now_ms=to_ms(now))
+            matching.refresh_rows(conn, ring, matching.linked_to(conn, some), now_ms=to_ms(now))
+    return done
+
+
+def retry_parked(*, now: datetime) -> int:
+    """Take in the pushes whose procedure, officer or unit has become known; how many."""
+    with reading() as conn:
+        bodies = parked.bodies(conn)
+        reader = push.Reader(conn)
+    known = [body for body in bodies if reader.is_known(body)]
+    for start in range(0, len(known), push.MAX_DOSSIERS):
+        some = known[start : start + push.MAX_DOSSIERS]
+        receive_dossiers(some, only_units=None, actor=SYSTEM, now=now)
+    return len(known)
 
 
 def refresh_attributions(code_keys: Iterable[str], *, now: datetime) -> int:

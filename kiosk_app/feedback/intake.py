@@ -10,13 +10,14 @@ from dataclasses import replace
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from kiosk_app.core.columns import local_hour
+from kiosk_app.core.columns import from_ms, local_hour
 from kiosk_app.core.keys import KeyRing
-from kiosk_app.devices import sequences
+from kiosk_app.devices import invitations, sequences
+from kiosk_app.devices.records import InvitationRecord
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import normal_form
-from kiosk_app.feedback import ballots, cells, contact, rules, sealing, surveys
+from kiosk_app.feedback import ballots, cells, contact, invited, rules, sealing, surveys
 from kiosk_app.feedback.models import (
     Attribution,
     Ballot,
@@ -54,6 +55,7 @@ class Batch:
         self.questionnaires = questionnaire_queries.known_refs(conn)
         self.surveys = questionnaire_queries.surveys(conn, survey_refs(items) & self.questionnaires)
         self.fields = procedure_fields.of_procedures(conn)
+        self.calls = invited.calls_of(conn, items)
         self.next_item = _next_id(conn, RatingItem.id)
         self.next_quarantine = _next_id(conn, QuarantinedItem.id)
         self.parsed: list[ParsedItem | None] = [None] * len(items)
@@ -193,13 +195,15 @@ def _accept(batch: Batch, parsed: ParsedItem, digest: str) -> None:
 
 def place(
     conn: Connection, parsed: ParsedItem, facts: DossierFacts | None, *, sender: Sender,
-    fields: Mapping[int, int], now_ms: int, cause: str,
+    fields: Mapping[int, int], now_ms: int, call: InvitationRecord | None = None, cause: str,
 ) -> Place:
     """Where a rating belongs, from its dossier if known, else from prefix or device."""
     if facts is not None:
         return rules.place_linked(
             facts, step=parsed.step, corrected_ms=parsed.corrected_ms, arrived_ms=now_ms,
-            field_id=fields.get(facts.procedure_id, 0), cause=cause,
+            field_id=fields.get(facts.procedure_id, 0),
+            invited=(call.officer_id, call.counter_id) if call and call.officer_id else None,
+            cause=cause,
         )
     unit = (
         organisation_queries.unit_by_prefix(conn, parsed.receipt_key) if parsed.receipt_key else None
@@ -207,7 +211,8 @@ def place(
     return rules.place_unlinked(
         has_receipt=bool(parsed.receipt_key or parsed.receipt_hint), step=parsed.step,
         unit_id=unit or sender.unit_id or 0, counter_id=sender.counter_id,
-        corrected_ms=parsed.corrected_ms, arrived_ms=now_ms, cause=cause,
+        corrected_ms=parsed.corrected_ms, arrived_ms=now_ms,
+        seated_officer=call.officer_id if call and not parsed.receipt_hint else None, cause=cause,
     )
 
 
@@ -271,9 +276,10 @@ def _cast(
     digest: str, places: list[tuple[int, ParsedItem, Place]],
 ) -> tuple[str, str | None]:
     known = facts.get(parsed.receipt_key or "")
+    call = invited.answered_call(batch.calls, parsed, batch.sender)
     where = place(
         batch.conn, parsed, known, sender=batch.sender, fields=batch.fields,
-        now_ms=batch.now_ms, cause="arrival",
+        now_ms=batch.now_ms, call=call, cause="arrival",
     )
     opening = batch.sender.opening_day
     if opening is not None and where.day < opening:
@@ -287,6 +293,8 @@ def _cast(
         where = replace(where, attempt=attempt)
     _accept(batch, parsed, digest)
     places.append((batch.accepted[-1][0], parsed, where))
+    if call is not None:
+        invitations.answer(batch.conn, call.ref, now=from_ms(batch.now_ms))
     return "created", None
 
 

@@ -61,15 +61,17 @@ def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[*tuple[Any, 
     return conn.execute(query.limit(CHUNK)).all()
 
 
-def linked_to(conn: Connection, keys: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Items that are counted for dossiers of these normal forms, by full code or by its digits."""
+def linked_to(
+    conn: Connection, keys: Sequence[str], *, state: str = "counted"
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Items counted for (or waiting for) dossiers of these normal forms, by full code or digits."""
     by_digits = and_(
         Erasable.receipt_key.is_(None), Erasable.receipt_hint.in_({tail_of(key) for key in keys})
     )
     named = [*keys, *dossier_queries.slip_keys(conn, keys)]
     by_hand = RatingItem.id.in_(select(RatingMatch.item_id).where(RatingMatch.code_key.in_(keys)))
     query = _candidates().where(
-        Attribution.state == "counted", or_(Erasable.receipt_key.in_(named), by_digits, by_hand)
+        Attribution.state == state, or_(Erasable.receipt_key.in_(named), by_digits, by_hand)
     )
     return conn.execute(query).all()
 
@@ -199,6 +201,7 @@ def refresh_rows(
         where = rules.place_linked(
             known, step=old.step or None, corrected_ms=row.corrected_ms,
             arrived_ms=row.arrived_ms, field_id=field_of.get(known.procedure_id, 0),
+            invited=(old.officer_id, old.counter_id) if old.officer_source == "invitation" else None,
             cause=old.cause,
         )
         where = replace(where, attempt=old.attempt, flagged=old.flagged)

@@ -74,6 +74,8 @@ class ParsedItem:
     clock_offset_ms: int | None
     corrected_ms: int
     duration_ms: int | None
+    invitation: str | None = None
+    """Name of the counter's call that it answers; not part of the stored item."""
 
 
 @dataclass(frozen=True)

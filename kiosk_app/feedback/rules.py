@@ -22,6 +22,7 @@ STEPS = ("reception", "supplement", "refusal", "return")
 CONFIDENTIAL_REASON = "goi_y_tien_qua"
 CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 COMMENT_MAX = 2000
+INVITATION_MAX = 64
 KNOWN_KEYS = (
     "id", "epoch", "seq", "kind", "relates_to", "level", "receipt", "receipt_hint", "follow_hash",
     "step", "channel", "entry", "questionnaire", "answers", "reasons", "comment", "contact",
@@ -184,6 +185,7 @@ def parse(item: Mapping[str, object], env: Envelope, sender: Sender) -> ParsedIt
         contact=_mapping(item, "contact"), lang=_text(item, "lang", 8) or "vi",
         claimed_ms=claimed, clock_offset_ms=offset, corrected_ms=claimed - (offset or 0),
         duration_ms=_integer(item, "duration_ms", 2**31 - 1),
+        invitation=_text(item, "invitation", INVITATION_MAX),
     )
 
 
@@ -207,12 +209,12 @@ def figure_ms(corrected_ms: int, arrived_ms: int) -> int:
 
 def place_linked(
     facts: DossierFacts, *, step: str | None, corrected_ms: int, arrived_ms: int, field_id: int,
-    invited_officer: int | None = None, cause: str,
+    invited: tuple[int, int] | None = None, cause: str,
 ) -> Place:
-    """Place of a rating whose dossier is known."""
+    """Place of a rating whose dossier is known; ``invited``: officer and counter that called."""
     resolved = resolve_step(facts.slip_step or step, corrected_ms, facts.returned_ms)
     sources = (
-        ("invitation", invited_officer),
+        ("invitation", invited[0] if invited else None),
         ("step", facts.step_officers.get(resolved)),
         ("dossier", facts.officer_id),
     )
@@ -220,7 +222,8 @@ def place_linked(
     finished = None if facts.finished_ms is None else local_day(facts.finished_ms)
     return Place(
         state="counted", unit_id=facts.unit_id, officer_id=officer or 0, officer_source=source,
-        counter_id=facts.counter_id or 0, procedure_id=facts.procedure_id, field_id=field_id,
+        counter_id=invited[1] if invited else facts.counter_id or 0,
+        procedure_id=facts.procedure_id, field_id=field_id,
         step=resolved, filing_mode=facts.filing_mode, late=is_late(facts.due_day, finished),
         supplemented=int(facts.supplement_count > 0),
         day=local_day(figure_ms(corrected_ms, arrived_ms)), flagged=0, attempt=1, cause=cause,
@@ -229,12 +232,16 @@ def place_linked(
 
 def place_unlinked(
     *, has_receipt: bool, step: str | None, unit_id: int, counter_id: int | None,
-    corrected_ms: int, arrived_ms: int, cause: str,
+    corrected_ms: int, arrived_ms: int, seated_officer: int | None = None, cause: str,
 ) -> Place:
-    """Place of a rating without a known dossier: its unit's unlinked figures, no officer."""
+    """Place of a rating without a known dossier: its unit's unlinked figures.
+
+    It has an officer only where a counter called for it without a dossier: who sat there then.
+    """
     return Place(
-        state="unmatched" if has_receipt else "counted", unit_id=unit_id, officer_id=0,
-        officer_source="none", counter_id=counter_id or 0, procedure_id=0, field_id=0,
+        state="unmatched" if has_receipt else "counted", unit_id=unit_id,
+        officer_id=seated_officer or 0, officer_source="seat" if seated_officer else "none",
+        counter_id=counter_id or 0, procedure_id=0, field_id=0,
         step=step or "", filing_mode="", late=-1, supplemented=-1,
         day=local_day(figure_ms(corrected_ms, arrived_ms)), flagged=0, attempt=1, cause=cause,
     )

@@ -1,4 +1,4 @@
-"""Commands of the organisation: intake of its files and who sits where today.
+"""Commands of the organisation: intake of its files.
 
 Every import is all-or-nothing: with one wrong cell nothing is written, and the errors name row,
 column and cure. Importing the same file again changes nothing.
@@ -14,9 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from kiosk_app.core import audit
 from kiosk_app.core.audit import Actor
-from kiosk_app.core.columns import to_ms
 from kiosk_app.core.db import transaction
-from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import rules, upserts
 from kiosk_app.organisation.models import (
     UNIT_KINDS,
@@ -25,7 +23,6 @@ from kiosk_app.organisation.models import (
     Officer,
     Posting,
     Procedure,
-    Seating,
     Unit,
     UnitEvent,
     UnitName,
@@ -349,16 +346,3 @@ def _write_postings(
         values["counter_id"] = counters.get((values["unit_id"], values["counter_id"]))
         values["field_id"] = fields.get(values["field_names"].split(";")[0].strip())
     upserts.write(conn, Posting, ("officer_id", "unit_id", "posted_from"), desired, tally)
-
-
-def seat(
-    counter_id: int, officer_id: int | None, day: date, *, actor: Actor, now: datetime
-) -> None:
-    """Say who sits at a counter on ``day`` (None: nobody); the newest word rules."""
-    with transaction() as conn:
-        if conn.execute(select(Counter.id).where(Counter.id == counter_id)).first() is None:
-            raise NotFoundError("counter_unknown", f"there is no counter {counter_id}")
-        conn.execute(insert(Seating).values(
-            counter_id=counter_id, officer_id=officer_id, day=day, set_at_ms=to_ms(now),
-            set_by=actor.name,
-        ))

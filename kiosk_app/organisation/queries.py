@@ -145,6 +145,16 @@ def unit_by_prefix(conn: Connection, code_key: str) -> int | None:
     return int((valid or fitting)[-1][1])
 
 
+def prefix_owners(conn: Connection) -> dict[str, int]:
+    """The unit that each prefix of dossier codes belongs to: the one that took it last."""
+    rows = conn.execute(
+        select(UnitName.dossier_prefix, UnitName.unit_id)
+        .where(UnitName.dossier_prefix != "")
+        .order_by(UnitName.id)
+    ).all()
+    return {row.dossier_prefix: row.unit_id for row in rows}
+
+
 def counters(conn: Connection, unit_id: int | None = None) -> list[CounterRecord]:
     """Counters of a unit (or of all), by name."""
     query = select(Counter.id, Counter.unit_id, Counter.name, Counter.active)

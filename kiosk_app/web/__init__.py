@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from kiosk_app.devices import presence
 from kiosk_app.web import access, errors, extensions, headers, logs, presentation, translations
 
 
 def surfaces() -> list[Blueprint]:
     """Every surface, by name; loading them is most of what a start takes."""
     from kiosk_app.web.admin.unmatched import blueprint as admin
-    from kiosk_app.web.api.routes import blueprint as api
+    from kiosk_app.web.api.integrations import blueprint as api
     from kiosk_app.web.auth.routes import blueprint as auth
     from kiosk_app.web.desk.slips import blueprint as desk
     from kiosk_app.web.hr import blueprint as hr
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     errors.init_app(app)
     logs.init_app(app)
     presentation.init_app(app)
+    presence.bind(app.config["KIOSK_SETTINGS"].data_dir / "presence")
     for surface in surfaces():
         app.register_blueprint(surface)
 

@@ -13,9 +13,12 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import queries as account_queries
 from kiosk_app.accounts.permissions import Data, Scope, allowed, may_change
-from kiosk_app.core import db
+from kiosk_app.core import clock, db
 from kiosk_app.core.audit import Actor
+from kiosk_app.devices import commands as device_commands
+from kiosk_app.devices import invitations
 from kiosk_app.devices import queries as device_queries
+from kiosk_app.devices.records import InvitationRecord
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import translations
 
@@ -67,6 +70,11 @@ def public(view: View) -> View:
 def device(view: View) -> View:
     """A tablet with its token (a revoked one may still deliver: the view decides)."""
     return _marked(Mark("device"))(view)
+
+
+def calling(view: View) -> View:
+    """A tablet in force that asks for a call: known by one look that also finds the call."""
+    return _marked(Mark("calling"))(view)
 
 
 def sender(view: View) -> View:
@@ -145,6 +153,20 @@ def this_device() -> device_queries.DeviceRecord:
     return found
 
 
+def this_call() -> tuple[int, InvitationRecord | None]:
+    """The tablet that asks and the call it should show; 401 without a token in force."""
+    if "call" not in g:
+        token = _bearer()
+        with db.reading() as conn:
+            g.call = token and invitations.for_device(
+                conn, device_commands.token_hash(token), clock.now()
+            )
+    if not g.call:
+        abort(401)
+    found: tuple[int, InvitationRecord | None] = g.call
+    return found
+
+
 def api_key(scope: str) -> account_queries.ApiKeyRecord | None:
     """The API key that asks, if it is in force and has ``scope``."""
     token = _bearer()
@@ -204,6 +226,8 @@ def _reached(data: Data) -> bool:
 def _refuse_unless_allowed(mark: Mark) -> Response | None:
     if mark.kind == "device":
         this_device()
+    elif mark.kind == "calling":
+        this_call()
     elif mark.kind == "sender":
         if api_key(mark.scope) is None:
             this_device()

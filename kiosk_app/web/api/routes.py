@@ -6,14 +6,12 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import Connection
 
 from kiosk_app.core import clock, db
-from kiosk_app.core.columns import LOCAL_ZONE, to_ms
+from kiosk_app.core.columns import to_ms
 from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import handover, hours
@@ -28,29 +26,14 @@ from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import queries as questionnaire_queries
 from kiosk_app.web import access
 from kiosk_app.web.api.openapi import DOCUMENT
+from kiosk_app.web.api.wire import answer as _json
+from kiosk_app.web.api.wire import body as _body
+from kiosk_app.web.api.wire import moment as _moment
 from kiosk_app.web.errors import problem
 
 blueprint = Blueprint("api", __name__)
 MAX_BYTES = 1 << 20
 RATEABLE_DAYS = 30
-
-
-def _json(body: object, status: int = 200) -> Response:
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, content_type="application/json"
-    )
-
-
-def _body() -> Any:
-    raw = request.get_data(cache=False)
-    try:
-        return msgspec.json.decode(raw)
-    except msgspec.DecodeError as error:
-        abort(400, f"the body is not JSON: {error}")
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(LOCAL_ZONE).isoformat()
 
 
 @blueprint.get("/openapi.json")

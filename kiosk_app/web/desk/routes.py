@@ -13,7 +13,7 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import KioskError
-from kiosk_app.organisation import commands, queries
+from kiosk_app.organisation import queries, seating
 from kiosk_app.web import access
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -78,9 +78,9 @@ def seat() -> Response:
     try:
         for counter_id in held:
             if counter_id != wanted:
-                commands.seat(counter_id, None, _today(), actor=access.actor(), now=clock.now())
+                seating.seat(counter_id, None, _today(), actor=access.actor(), now=clock.now())
         if wanted is not None:
-            commands.seat(wanted, officer_id, _today(), actor=access.actor(), now=clock.now())
+            seating.seat(wanted, officer_id, _today(), actor=access.actor(), now=clock.now())
     except KioskError as refused:
         flash(refused.detail, "error")
         return redirect(url_for("desk.index"), 303)

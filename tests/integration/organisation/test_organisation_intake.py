@@ -8,7 +8,7 @@ from kiosk_app.core import db
 from kiosk_app.core.audit import Actor
 from kiosk_app.demo import aggregates
 from kiosk_app.dossiers.rules import normal_form
-from kiosk_app.organisation import commands, queries
+from kiosk_app.organisation import commands, queries, seating
 from kiosk_app.organisation.records import ImportResult
 from tests.conftest import START
 
@@ -141,7 +141,7 @@ def test_the_newest_word_says_who_sits_at_a_counter() -> None:
         first, second = list(queries.officers(conn))[:2]
         assert queries.seated(conn, counter.id, day) is None
     for officer in (first, second):
-        commands.seat(counter.id, officer, day, actor=ACTOR, now=START)
+        seating.seat(counter.id, officer, day, actor=ACTOR, now=START)
     with db.reading() as conn:
         assert queries.seated(conn, counter.id, day) == second
         assert queries.seated(conn, counter.id, date(2018, 10, 16)) is None
