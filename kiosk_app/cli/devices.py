@@ -11,7 +11,7 @@ from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import NotFoundError
-from kiosk_app.devices import commands, queries
+from kiosk_app.devices import commands, invitations, queries
 from kiosk_app.organisation import queries as organisation_queries
 
 ACTOR = Actor("command line", "administrator")
@@ -25,9 +25,22 @@ def unit_id_of(ref: str) -> int:
     return unit_id
 
 
-def _device(name: str) -> int:
+def counter_id_of(unit_id: int, name: str) -> int | None:
+    """Id of the unit's counter of that name; None for no name."""
+    if not name:
+        return None
     with db.reading() as conn:
-        found = next((d.id for d in queries.devices(conn) if d.name == name), None)
+        names = {c.name: c.id for c in organisation_queries.counters(conn, unit_id) if c.active}
+    if name not in names:
+        known = ", ".join(sorted(names)) or "none"
+        raise NotFoundError("counter_unknown", f"no counter {name} there; there are: {known}",
+                            field="--counter")
+    return names[name]
+
+
+def _record(name: str) -> queries.DeviceRecord:
+    with db.reading() as conn:
+        found = next((d for d in queries.devices(conn) if d.name == name), None)
     if found is None:
         raise NotFoundError("device_unknown", f"no tablet is called {name}")
     return found
@@ -41,24 +54,31 @@ def device() -> None:
 
 @device.command()
 @click.option("--unit", required=True, help="Key of the unit.")
+@click.option("--counter", default="", help="Name of the counter it stands at.")
 @click.option("--name", default="", help="Name of the tablet.")
 @click.option("--json", "as_json", is_flag=True)
-def add(*, unit: str, name: str, as_json: bool) -> None:
+def add(*, unit: str, counter: str, name: str, as_json: bool) -> None:
     """Provision a tablet; its token is printed once."""
     now = clock.now()
     chosen = name or f"{unit}-{now:%y%m%d%H%M%S}"
-    _, token = commands.add(chosen, unit_id=unit_id_of(unit), counter_id=None, actor=ACTOR, now=now)
+    unit_id = unit_id_of(unit)
+    _, token = commands.add(
+        chosen, unit_id=unit_id, counter_id=counter_id_of(unit_id, counter), actor=ACTOR, now=now
+    )
     click.echo(json.dumps({"device": chosen, "token": token}) if as_json else f"{chosen} {token}")
 
 
 @device.command()
 @click.argument("code")
 @click.option("--unit", required=True)
+@click.option("--counter", default="", help="Name of the counter it stands at.")
 @click.option("--name", required=True)
-def approve(*, code: str, unit: str, name: str) -> None:
+def approve(*, code: str, unit: str, counter: str, name: str) -> None:
     """Approve the tablet that shows CODE."""
+    unit_id = unit_id_of(unit)
     commands.approve(
-        code, name=name, unit_id=unit_id_of(unit), counter_id=None, actor=ACTOR, now=clock.now()
+        code, name=name, unit_id=unit_id, counter_id=counter_id_of(unit_id, counter), actor=ACTOR,
+        now=clock.now(),
     )
     click.echo(f"{name} is paired")
 
@@ -80,8 +100,28 @@ def list_(*, as_json: bool) -> None:
 @click.argument("name")
 def revoke(*, name: str) -> None:
     """Revoke a tablet's token; its queue goes into quarantine from now on."""
-    commands.revoke(_device(name), actor=ACTOR, now=clock.now())
+    commands.revoke(_record(name).id, actor=ACTOR, now=clock.now())
     click.echo(f"{name} is revoked")
+
+
+@device.command()
+@click.argument("name")
+@click.option("--counter", default="", help="Name of a counter of its unit; empty: none.")
+def place(*, name: str, counter: str) -> None:
+    """Say at which counter a tablet stands: that counter can call it."""
+    found = _record(name)
+    commands.place(
+        found.id, counter_id_of(found.unit_id, counter), actor=ACTOR, now=clock.now()
+    )
+    click.echo(f"{name} stands at {counter or 'no counter'}")
+
+
+@device.command("call-seconds")
+@click.argument("seconds", type=int)
+def call_seconds(*, seconds: int) -> None:
+    """Set how long a counter's call may wake its tablet (60 unless set)."""
+    invitations.set_life(seconds, actor=ACTOR, now=clock.now())
+    click.echo(f"{seconds} s")
 
 
 @device.command()

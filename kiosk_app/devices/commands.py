@@ -144,6 +144,16 @@ def poll_pairing(poll: str, *, now: datetime) -> tuple[str, str | None, int | No
         return "approved", token, row.device_id
 
 
+def place(device_id: int, counter_id: int | None, *, actor: Actor, now: datetime) -> None:
+    """Say at which counter of its unit a tablet stands (None: at none)."""
+    with transaction() as conn:
+        conn.execute(update(Device).where(Device.id == device_id).values(counter_id=counter_id))
+        audit.record(
+            conn, actor=actor, scope="settings", action="device_place", subject=str(device_id),
+            now=now, counter=counter_id,
+        )
+
+
 def revoke(device_id: int, *, actor: Actor, now: datetime) -> None:
     """Revoke a tablet's token; what it still holds goes into quarantine."""
     with transaction() as conn:

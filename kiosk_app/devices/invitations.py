@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from kiosk_app.core import settings_table
+from kiosk_app.core import audit, settings_table
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.db import transaction
 from kiosk_app.core.errors import NotFoundError, RuleError
@@ -29,7 +29,7 @@ def life(conn: Connection) -> timedelta:
     return timedelta(seconds=int(kept)) if kept else rules.LIFE
 
 
-def set_life(seconds: int) -> None:
+def set_life(seconds: int, *, actor: Actor, now: datetime) -> None:
     """Set that time; RuleError ``invitation_seconds`` outside 20 to 600."""
     if not rules.SHORTEST <= seconds <= rules.LONGEST:
         raise RuleError(
@@ -37,6 +37,10 @@ def set_life(seconds: int) -> None:
         )
     with transaction() as conn:
         settings_table.write(conn, SETTING, str(seconds))
+        audit.record(
+            conn, actor=actor, scope="settings", action="call_seconds", subject=str(seconds),
+            now=now,
+        )
 
 
 def open_call(

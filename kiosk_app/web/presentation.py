@@ -62,8 +62,8 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "cap"),
             (Data.TRAINING, "hr.staff", _("Cán bộ và hồ sơ học"), "user"),
         )),
-        (_("Quầy"), (
-            (Data.DESK, "desk.index", _("Quầy của tôi"), "tap"),
+        (_("Quầy của tôi"), (
+            (Data.DESK, "desk.index", _("Mời đánh giá"), "tap"),
             (Data.DESK, "desk.slips_page", _("Phiếu đánh giá"), "print"),
         )),
         (_("Hệ thống"), (

@@ -61,6 +61,11 @@ ROUTES: dict[str, tuple[str, str]] = {
     "api.request_pairing": ("public", ""), "api.poll_pairing": ("public", ""),
     "api.bootstrap": ("token", ""), "api.heartbeat": ("token", ""), "api.ratings": ("token", ""),
     "api.receipts": ("token", ""), "api.contest": ("token", ""),
+    "api.call": ("token", ""), "api.put_dossier": ("token", ""), "api.put_dossiers": ("token", ""),
+    "api.counters": ("token", ""), "api.seat": ("token", ""), "api.set_seat": ("token", ""),
+    "api.invite": ("token", ""), "api.newest_invitation": ("token", ""),
+    "api.invitation": ("token", ""), "api.withdraw_newest": ("token", ""),
+    "api.withdraw_invitation": ("token", ""),
     "manage.overview": ("figures", "unit"), "manage.procedures": ("figures", "unit"),
     "manage.service": ("figures", "unit"), "manage.chart": ("figures", "unit"),
     "manage.officers": ("figures_officers", "unit"),
@@ -80,10 +85,11 @@ ROUTES: dict[str, tuple[str, str]] = {
     "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
     "admin.unmatched_page": ("intake", ""), "admin.match": ("intake!", ""),
     "desk.slips_page": ("desk", ""), "desk.slip_print": ("desk", ""), "desk.print_page": ("desk", ""),
-    "desk.index": ("desk", ""), "desk.seat": ("desk!", ""),
+    "desk.index": ("desk", ""), "desk.seat": ("desk!", ""), "desk.pulse": ("desk", ""),
+    "desk.invite": ("desk!", ""), "desk.withdraw": ("desk!", ""),
 }
 """``!``: a change. ``token``: no login opens it."""
-LET_IN = {200, 201, 302, 303, 400, 409, 422}
+LET_IN = {200, 201, 204, 302, 303, 400, 409, 422}
 
 
 @dataclass
@@ -148,9 +154,10 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made.users[role] = _add(
             role, own if bound else None, person if role == "officer" else None
         )
-    shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40, "code": "x",
+    shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
              "rating_id": "00000000-0000-4000-8000-000000000000",
-             "filename": "htmx.min.js", "username": "a-leaver"}
+             "filename": "htmx.min.js", "username": "a-leaver", "code": "x", "ref": "x",
+             "counter_id": 1}
     made.values = {
         "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
                 "session": shown | {"session_id": session}, "person": {"officer_id": person}},
@@ -210,7 +217,10 @@ def cases() -> list[tuple[str, str]]:
                                                                "survey_end")}
     methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks")}
     methods["desk.slips_page"] = ("GET", "POST")
-    posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings", "api.contest")
+    methods |= {"api.put_dossier": ("PUT",), "api.set_seat": ("PUT",)}
+    methods |= {f"api.withdraw_{n}": ("DELETE",) for n in ("newest", "invitation")}
+    posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings",
+             "api.contest", "api.put_dossiers", "api.invite")
     return [
         (endpoint, method)
         for endpoint, (who, _names) in ROUTES.items()

@@ -1,6 +1,7 @@
 // The flow on the tablet: idle → receipt → faces → reasons → thanks → idle.
 
 import { offer, perform } from "./acts.js";
+import { answerCalls } from "./call.js";
 import { wishes } from "./callback.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
@@ -87,6 +88,7 @@ async function begin() {
   attend();
   document.documentElement.dataset.ready = "yes";
   sender.start(token).then(lookAtTheClock, lookAtTheClock);
+  answerCalls(token);
   setTimeout(keep, 1000);
 }
 

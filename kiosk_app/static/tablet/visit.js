@@ -9,7 +9,7 @@ export let person = fresh();
 function fresh() {
   return {
     busy: false, volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null,
-    shown: null, began: 0, screen: "idle", wish: null, offered: null, survey: null,
+    shown: null, invitation: null, began: 0, screen: "idle", wish: null, offered: null, survey: null,
   };
 }
 
@@ -38,11 +38,12 @@ export function newItem(told) {
 
 export async function newDraft(level) {
   const secret = queue.uuid().replaceAll("-", "");
-  return newItem({
+  const called = person.invitation ? { invitation: person.invitation } : {};
+  return Object.assign(called, newItem({
     secret, kind: "rating", relates_to: null, level, receipt: person.receipt,
     receipt_hint: person.hint, follow_hash: await followHash(secret), step: person.step,
     entry: person.entry,
-  });
+  }));
 }
 
 export async function keepDraft(changed) {

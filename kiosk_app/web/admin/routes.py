@@ -27,7 +27,7 @@ def _tablets_page(status: int = 200, error: str = "") -> tuple[str, int]:
         page = render_template(
             "admin/tablets.html",
             tablets=[d for d in device_queries.devices(conn) if d.unit_id in visible],
-            units=units, receiving=organisation_queries.receiving_units(conn),
+            units=units, counters=organisation_queries.counters(conn), receiving=organisation_queries.receiving_units(conn),
             waiting=device_queries.waiting_codes(conn, clock.now()),
             may_edit=access.changes(Data.ACCOUNTS), form=request.form, error=error,
         )
@@ -60,6 +60,17 @@ def _chosen_unit() -> int:
     return chosen
 
 
+def _chosen_counter() -> int | None:
+    chosen = request.form.get("counter_id", 0, type=int)
+    if not chosen:
+        return None
+    with db.reading() as conn:
+        here = {c.id for c in organisation_queries.counters(conn, _chosen_unit()) if c.active}
+    if chosen not in here:
+        raise RuleError("counter_elsewhere", "choose a counter of the unit", field="counter_id")
+    return chosen
+
+
 @blueprint.post("/tablets/approve")
 @access.requires(Data.ACCOUNTS)
 def approve_tablet() -> Response | tuple[str, int]:
@@ -67,7 +78,7 @@ def approve_tablet() -> Response | tuple[str, int]:
     try:
         device_commands.approve(
             request.form.get("code", ""), name=request.form.get("name", "").strip(),
-            unit_id=_chosen_unit(), counter_id=None,
+            unit_id=_chosen_unit(), counter_id=_chosen_counter(),
             actor=access.actor(), now=clock.now(),
         )
     except KioskError as error:

@@ -19,6 +19,7 @@ def explain(error: KioskError) -> str:
         "pairing_unknown": _("Không có máy nào đang chờ với mã này. Đọc lại mã trên máy tính bảng; "
                              "mỗi mã chỉ dùng được trong 30 phút."),
         "device_unnamed": _("Đặt tên cho máy, ví dụ “Quầy 3”."),
+        "counter_elsewhere": _("Chọn một quầy của đúng đơn vị này."),
         "device_name_taken": _("Tên máy này đã có. Đặt tên khác."),
     }
     return str(texts.get(error.code) or _("Chưa làm được việc này (mã %(code)s).", code=error.code))
@@ -31,6 +32,8 @@ def action_names() -> dict[str, str]:
         "user_disable": _("Khoá tài khoản"), "user_password": _("Đổi mật khẩu"),
         "device_add": _("Thêm máy tính bảng"), "device_approve": _("Ghép máy tính bảng"),
         "device_pin": _("Đặt PIN máy tính bảng"), "device_hours": _("Đặt giờ mở máy"),
+        "device_place": _("Đặt máy tại quầy"), "call_seconds": _("Đặt thời gian mời"),
+        "seat": _("Đổi người ngồi quầy"),
         "device_revoke": _("Thu hồi máy tính bảng"), "key_add": _("Cấp khoá tích hợp"),
         "key_revoke": _("Thu hồi khoá tích hợp"), "match_by_hand": _("Khớp một lượt với hồ sơ"),
         "make_slip": _("Làm phiếu đánh giá"), "erase": _("Xoá nội dung một lượt"),

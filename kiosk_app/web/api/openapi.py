@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk_app.web.api import openapi_integrations
+
 _TEXT: dict[str, object] = {"type": ["string", "null"]}
 _NUMBER: dict[str, object] = {"type": ["integer", "null"]}
 _PROBLEM = {
@@ -80,6 +82,7 @@ DOCUMENT: dict[str, object] = {
                     "ratings": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM}}},
             ),
         },
+        **openapi_integrations.PATHS,
     },
     "components": {
         "securitySchemes": {

@@ -1,4 +1,4 @@
-"""Who sits at which counter today, changed in two taps. No ratings are shown here."""
+"""The officer's page: invites the tablet, and says who sits where. No answer is ever shown here."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from werkzeug.wrappers import Response
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
-from kiosk_app.core.errors import KioskError
+from kiosk_app.core.errors import KioskError, NotFoundError
+from kiosk_app.devices import invitations
+from kiosk_app.feedback import calling
+from kiosk_app.feedback.rules import STEPS
 from kiosk_app.organisation import queries, seating
+from kiosk_app.organisation.records import CounterRecord
 from kiosk_app.web import access
+from kiosk_app.web.desk import console, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -35,30 +40,98 @@ def _place(conn: Connection) -> tuple[int, int | None]:
     return unit_id, who.officer_id
 
 
-def _people(conn: Connection, unit_id: int) -> dict[int, str]:
-    """Names of those posted at the unit today."""
-    ids = [p.officer_id for p in queries.postings(conn)
-           if p.unit_id == unit_id and p.covers(_today())]
-    return {one.id: one.full_name for one in queries.officers(conn, ids).values()}
+def _seats(conn: Connection, unit_id: int) -> list[tuple[CounterRecord, int | None]]:
+    return [
+        (counter, queries.seated(conn, counter.id, _today()))
+        for counter in queries.counters(conn, unit_id) if counter.active
+    ]
+
+
+def _own(conn: Connection) -> tuple[CounterRecord | None, int, int | None]:
+    """The counter at which the one who asks sits today, unit and officer."""
+    unit_id, officer_id = _place(conn)
+    seats = _seats(conn, unit_id)
+    mine = next((c for c, seat in seats if seat == officer_id is not None), None)
+    return mine, unit_id, officer_id
+
+
+def _asked() -> tuple[str, str | None]:
+    """Code and step as typed."""
+    step = request.values.get("step", "")
+    return request.values.get("code", "").strip()[:200], step if step in STEPS else None
+
+
+def _shown(conn: Connection, mine: CounterRecord | None) -> console.Console | None:
+    code, step = _asked()
+    return None if mine is None else console.look(conn, mine, code, step, now=clock.now())
 
 
 @blueprint.get("/")
 @access.requires(Data.DESK)
 def index() -> str:
+    """Console and seats."""
     with db.reading() as conn:
-        unit_id, officer_id = _place(conn)
-        people = _people(conn, unit_id)
-        seats = [
-            (counter, queries.seated(conn, counter.id, _today()))
-            for counter in queries.counters(conn, unit_id) if counter.active
-        ]
+        mine, unit_id, officer_id = _own(conn)
+        seats = _seats(conn, unit_id)
         names = queries.officers(conn, {seat for _c, seat in seats if seat is not None})
         unit = queries.units(conn)[unit_id]
-    mine = next((counter for counter, seat in seats if seat == officer_id is not None), None)
+        shown = _shown(conn, mine)
     return render_template(
-        "desk/index.html", unit=unit, seats=seats, names=names, people=people, mine=mine,
-        officer_id=officer_id, today=_today(),
+        "desk/index.html", unit=unit, seats=seats, names=names, mine=mine, officer_id=officer_id,
+        today=_today(), shown=shown, steps=words.steps(),
     )
+
+
+@blueprint.get("/console")
+@access.requires(Data.DESK)
+def pulse() -> str | Response:
+    """The console alone, where it looks different from the one that the page shows."""
+    with db.reading() as conn:
+        mine, _unit_id, _officer_id = _own(conn)
+        shown = _shown(conn, mine)
+    if shown is None or shown.seen == request.args.get("seen"):
+        return Response(status=204)
+    return render_template("desk/_console.html", shown=shown, steps=words.steps())
+
+
+def _back(step: str | None = None) -> Response:
+    code, _step = _asked()
+    return redirect(url_for("desk.index", code=code or None, step=step), 303)
+
+
+@blueprint.post("/invite")
+@access.requires(Data.DESK)
+def invite() -> Response:
+    """Call the tablet of one's counter."""
+    code, step = _asked()
+    with db.reading() as conn:
+        mine, unit_id, officer_id = _own(conn)
+    if mine is None or officer_id is None or not code:
+        flash(_("Chọn quầy và mở một hồ sơ trước khi mời."), "error")
+        return _back(step)
+    try:
+        calling.call(
+            mine.id, unit_id=unit_id, code=code, step=step, officer_id=officer_id,
+            actor=access.actor(), now=clock.now(),
+        )
+    except KioskError as refused:
+        flash(words.explain(refused), "error")
+    return _back(step)
+
+
+@blueprint.post("/withdraw")
+@access.requires(Data.DESK)
+def withdraw() -> Response:
+    """Take the call of one's counter back."""
+    _code, step = _asked()
+    with db.reading() as conn:
+        mine, _unit_id, _officer_id = _own(conn)
+    if mine is not None:
+        try:
+            invitations.withdraw(mine.id, None, now=clock.now())
+        except NotFoundError as refused:
+            flash(words.explain(refused), "error")
+    return _back(step)
 
 
 @blueprint.post("/seat")
@@ -67,22 +140,21 @@ def seat() -> Response:
     """Sit down at a counter (leaving the one before), or get up."""
     written = request.form.get("counter_id", "")
     with db.reading() as conn:
-        unit_id, officer_id = _place(conn)
+        mine, unit_id, officer_id = _own(conn)
         counters = {one.id: one for one in queries.counters(conn, unit_id) if one.active}
-        held = [one for one in counters if queries.seated(conn, one, _today()) == officer_id]
     if officer_id is None:
         abort(403)
     if written and (not written.isdigit() or int(written) not in counters):
         abort(404)
     wanted = int(written) if written else None
+    left = mine.id if mine else None
     try:
-        for counter_id in held:
-            if counter_id != wanted:
-                seating.seat(counter_id, None, _today(), actor=access.actor(), now=clock.now())
         if wanted is not None:
             seating.seat(wanted, officer_id, _today(), actor=access.actor(), now=clock.now())
+        elif left is not None:
+            seating.seat(left, None, _today(), actor=access.actor(), now=clock.now())
     except KioskError as refused:
-        flash(refused.detail, "error")
+        flash(words.explain(refused), "error")
         return redirect(url_for("desk.index"), 303)
     if wanted is not None:
         flash(_("Hôm nay bạn ngồi tại %(counter)s.", counter=counters[wanted].name))
