@@ -1,4 +1,4 @@
-// The counter's call: asked for each second, shown only on a tablet at rest, never in the middle of
+// The counter's call: asked for more than once a second, shown only on a tablet at rest, never in the middle of
 // a rating; taken back while nobody has tapped yet.
 
 import * as queue from "./queue.js";
@@ -6,7 +6,7 @@ import { faces } from "./rating.js";
 import { home } from "./rest.js";
 import { another, lang, person } from "./visit.js";
 
-const EACH = 900;
+const EACH = 700;
 const AFTER_FAILURE = 2000;
 const UNKNOWN_HERE = 30000;
 const WAIT = 5000;
