@@ -46,6 +46,7 @@ bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
 	$(PY) -m benchmarks.tablet
+	$(PY) -m benchmarks.calls
 
 screenshots: $(VENV)/.test system-packages
 	$(PY) scripts/screens.py

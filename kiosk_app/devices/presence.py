@@ -62,9 +62,13 @@ def _moment(value: int) -> datetime | None:
     return from_ms(value) if value else None
 
 
-def _slot(device_id: int) -> tuple[int, int]:
+def last(device_id: int) -> tuple[datetime | None, datetime | None]:
+    """When the tablet last asked, and when it last asked with a call on its screen."""
     area = _mapped((device_id + 1) * _SLOT.size)
-    return (0, 0) if area is None else _SLOT.unpack_from(area, device_id * _SLOT.size)
+    if area is None:
+        return None, None
+    polled, showing = _SLOT.unpack_from(area, device_id * _SLOT.size)
+    return _moment(polled), _moment(showing)
 
 
 def _newest(moments: Iterable[datetime | None]) -> datetime | None:
@@ -80,8 +84,8 @@ def of_counter(conn: Connection, counter_id: int) -> Presence | None:
     ).all()
     if not rows:
         return None
-    slots = [_slot(row.id) for row in rows]
+    slots = [last(row.id) for row in rows]
     return Presence(
-        _newest(_moment(polled) for polled, _ in slots),
-        _newest(_moment(showing) for _, showing in slots), _newest(row.at for row in rows),
+        _newest(polled for polled, _ in slots), _newest(showing for _, showing in slots),
+        _newest(row.at for row in rows),
     )

@@ -8,7 +8,6 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ class Office:
 
     def dossier(self) -> str:
         now = clock.now()
-        received = (now - timedelta(hours=2)).astimezone(LOCAL_ZONE)
+        received = now.astimezone(LOCAL_ZONE).replace(hour=0, minute=5, second=0, microsecond=0)
         code = f"000.00.12.H49-{received:%y%m%d}-{next(self.numbers):04d}"
         done = feedback.receive_dossiers([{
             "code": code, "updated_at": now.isoformat(), "unit": "HL-TTHCC",
