@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import Connection
 
 from kiosk_app.core import clock, db
-from kiosk_app.core.columns import to_ms
+from kiosk_app.core.columns import LOCAL_ZONE, to_ms
 from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import handover, hours
