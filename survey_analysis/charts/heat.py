@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+FIRM = 30
+
+
 @dataclass(frozen=True)
 class HeatCell:
     """Share 0–1 and n of one weekday and hour; both None where hidden."""
@@ -52,7 +55,7 @@ def heat(
     drawn = figure(width, height)
     axes = axes_at(drawn, 76, 34, 8, 8)
     axes.grid(visible=False)
-    shown = [c.share for c in cells.values() if c.share is not None]
+    shown = [share for share, *_ in _firm(cells)]
     low, high = (min(shown), max(shown)) if shown else (0.0, 1.0)
     for row, day in enumerate(days):
         for column, (hour, _) in enumerate(hours):
@@ -86,21 +89,33 @@ def _cell(
         return
     scale = LinearSegmentedColormap.from_list("share", list(HEAT))
     low, high = span
-    colour = scale((cell.share - low) / (high - low) if high > low else 0.5)[:3]
+    place_on_scale = (cell.share - low) / (high - low) if high > low else 0.5
+    colour = scale(min(1.0, max(0.0, place_on_scale)))[:3]
     axes.add_patch(Rectangle(place, 0.94, 0.92, facecolor=colour, edgecolor="none"))
     write(axes, x + 0.5, y + 0.64, words.percent(cell.share, 0), ha="center", color=INK, weight=600)
     n_text = words.hidden if cell.n is None else words.number(cell.n, 0)
     write(axes, x + 0.5, y + 0.28, n_text, ha="center", color=INK, size=SMALL)
 
 
+def _firm(
+    cells: Mapping[tuple[int, int], HeatCell]
+) -> list[tuple[float, int, int, int | None]]:
+    """Cells by share, those with few ratings left out where there are others.
+
+    Otherwise the best and the worst hour would be those with the fewest ratings.
+    """
+    shown = sorted(
+        (cell.share, day, hour, cell.n) for (day, hour), cell in cells.items()
+        if cell.share is not None
+    )
+    return [found for found in shown if (found[3] or 0) >= FIRM] or shown
+
+
 def _alt(
     cells: Mapping[tuple[int, int], HeatCell], hours: Sequence[tuple[int, str]], words: Words
 ) -> str:
     names = dict(hours)
-    shown = sorted(
-        (cell.share, day, hour, cell.n) for (day, hour), cell in cells.items()
-        if cell.share is not None and hour in names
-    )
+    shown = [found for found in _firm(cells) if found[2] in names]
     if not shown:
         return words.too_few
 

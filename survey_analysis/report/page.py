@@ -20,7 +20,7 @@ main { max-width: 1040px; margin: 0 auto; padding: 28px; background: #fff }
 h1 { font-size: 26px; margin: 0 0 4px } h2 { font-size: 18px; margin: 26px 0 8px }
 .source { color: #3F565B; margin: 0 0 18px } .headline { font-size: 22px; font-weight: 600; color: #06444B; margin: 0 0 10px }
 ul { padding-left: 20px; margin: 0 } li { margin: 4px 0 }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 8px 28px; align-items: start }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 8px 28px; align-items: start }
 .charts section { break-inside: avoid } .wide { grid-column: 1 / -1 } svg { width: 100%; height: auto; display: block }
 details { margin: 4px 0; color: #3F565B } summary { cursor: pointer; padding: 10px 0 }
 table { border-collapse: collapse; font-size: 14px; width: 100% } th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #D5E0DD }

@@ -6,6 +6,7 @@ unambiguous. Rules and dictionary, no learned model: each finding can be shown i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -300,14 +301,12 @@ def count_topics(
     """
     dictionary = dictionary or load_dictionary()
     good, bad = dict.fromkeys(dictionary.topics, 0), dict.fromkeys(dictionary.topics, 0)
-    n = 0
-    for text in comments:
-        if not text.strip():
-            continue
-        n += 1
+    texts = Counter(text for text in comments if text.strip())
+    n = texts.total()
+    for text, times in texts.items():
         sides = {(m.topic, m.polarity) for m in find_mentions(text, dictionary)}
         for topic, polarity in sides:
-            (good if polarity > 0 else bad)[topic] += 1
+            (good if polarity > 0 else bad)[topic] += times
     return [
         TopicCount(
             topic, good[topic], bad[topic], n,

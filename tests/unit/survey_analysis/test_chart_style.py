@@ -268,10 +268,10 @@ def test_ink_is_readable_on_every_fill() -> None:
     assert contrast(ALARM, SURFACE) >= 4.5
 
 
-def test_importing_charts_and_text_loads_neither_matplotlib_nor_scipy() -> None:
+def test_importing_charts_and_text_loads_nothing_heavy() -> None:
     program = (
         "import sys, survey_analysis.charts, survey_analysis.text\n"
-        "print([m for m in ('matplotlib', 'scipy', 'statsmodels', 'yaml') if m in sys.modules])\n"
+        "print([m for m in ('matplotlib', 'scipy.stats', 'statsmodels', 'yaml') if m in sys.modules])\n"
         "from survey_analysis.charts import time_cut\n"
         "time_cut([1], 2).svg('x', 't')\n"
         "print('matplotlib.pyplot' in sys.modules)"
