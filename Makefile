@@ -46,11 +46,8 @@ bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
 	$(PY) -m benchmarks.tablet
-<<<<<<< HEAD
 	$(PY) -m benchmarks.calls
-=======
 	$(PY) -m benchmarks.standalone_report
->>>>>>> 3fb9a68 (Guide to the methods with examples that run; measure the report of 100,000 ratings)
 
 screenshots: $(VENV)/.test system-packages
 	$(PY) scripts/screens.py
