@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -50,10 +50,11 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Entry:
-    """A sign without a topic (negation, wish, break), with its words and their bare form."""
+    """A sign without a topic (negation, wish, break); fields as of `Phrase`."""
 
     words: tuple[str, ...]
     bare: tuple[str, ...]
+    unaccented: bool
 
 
 Entries = Mapping[str, tuple[Entry, ...]]
@@ -154,11 +155,13 @@ def _read_pairs(draft: _Draft, content: Mapping[str, Any], name: str) -> None:
         draft.intensifiers[_words(str(word))] = float(strength)
 
 
-def _entries(found: Iterable[tuple[str, ...]]) -> Entries:
+def _entries(
+    found: Iterable[tuple[str, ...]], accented_only: Collection[tuple[str, ...]]
+) -> Entries:
     by_first: dict[str, list[Entry]] = defaultdict(list)
     for words in sorted(found, key=lambda w: (-len(w), w)):
         bare = tuple(map(bare_word, words))
-        by_first[bare[0]].append(Entry(words, bare))
+        by_first[bare[0]].append(Entry(words, bare, words not in accented_only))
     return {first: tuple(entries) for first, entries in by_first.items()}
 
 
@@ -180,7 +183,7 @@ def _compile(draft: _Draft) -> Dictionary:
         topics=tuple(t for t in draft.factors if t not in draft.retired), factors=dict(draft.factors), opposites=dict(draft.opposites),
         phrases={first: tuple(found) for first, found in by_first.items()},
         abbreviations=dict(draft.abbreviations), intensifiers=dict(draft.intensifiers),
-        **{key: _entries(draft.lists[key]) for key in _LISTS if key != "accented_only"},
+        **{key: _entries(draft.lists[key], draft.lists["accented_only"]) for key in _LISTS if key != "accented_only"},
     )
 
 

@@ -173,7 +173,9 @@ def _spans(
         for entry in entries.get(words[at].bare, ()):
             there = words[at : at + len(entry.words)]
             typed = tuple(t.word for t in there)
-            if typed == entry.words or (not accented and typed == entry.bare):
+            if typed == entry.words or (
+                not accented and entry.unaccented and typed == entry.bare
+            ):
                 found.append((at, at + len(there)))
                 at += len(there) - 1
                 break

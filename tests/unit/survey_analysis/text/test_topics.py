@@ -80,6 +80,8 @@ def test_the_topics_are_the_reason_codes() -> None:
     ("đề nghị không để dân chờ lâu", {"cho_lau": -1}),
     ("hệ thống lỗi nên chờ lâu", {"kho_truc_tuyen": -1, "cho_lau": -1}),
     ("chờ lâu nhưng cán bộ nhiệt tình", {"cho_lau": -1, "tan_tinh": 1}),
+    ("cho lau qua, nhung can bo lich su", {"cho_lau": -1, "lich_su": 1}),
+    ("can bo nhiet tinh", {"tan_tinh": 1}),
     ("không đúng hẹn", {"tre_hen": -1}),
     ("không chờ lâu, cán bộ lịch sự", {"cho_lau": 1, "lich_su": 1}),
     ("tôi không có việc gì. Chờ lâu", {"cho_lau": -1}),
