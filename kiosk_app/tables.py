@@ -9,12 +9,13 @@ from kiosk_app.devices import models as devices
 from kiosk_app.dossiers import models as dossiers
 from kiosk_app.feedback import models as feedback
 from kiosk_app.organisation import models as organisation
+from kiosk_app.paper import models as paper
 from kiosk_app.questionnaires import models as questionnaires
 from kiosk_app.seals import models as seals
 from kiosk_app.training import models as training
 
 MODULES = (
-    accounts, audit, devices, dossiers, feedback, keys, organisation, questionnaires, seals,
+    accounts, audit, devices, dossiers, feedback, keys, organisation, paper, questionnaires, seals,
     settings_table, training,
 )
 metadata = Base.metadata

@@ -22,7 +22,10 @@ from kiosk_app.dossiers import intake
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback.records import Sender
 from kiosk_app.organisation import commands as organisation_commands
+from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import ImportResult
+from kiosk_app.paper import files as paper_files
+from kiosk_app.questionnaires import builtin
 from kiosk_app.training import intake as training_intake
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -150,6 +153,36 @@ def queue(*, files: tuple[Path, ...], as_json: bool) -> None:
             totals = " · ".join(f"{name} {n}" for name, n in verdicts.items())
             click.echo(f"{path.name}: {totals}")
     if failed:
+        sys.exit(1)
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@click.option("--unit", required=True, help="Unit of the box, e.g. HL-TTHCC.")
+@click.option("--dry-run", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+def paper(*, file: Path, unit: str, dry_run: bool, as_json: bool) -> None:
+    """Take in paper forms of one unit (CSV: code, level, reasons, comment, day, step)."""
+    with db.reading() as conn:
+        unit_id = organisation_queries.unit_by_ref(conn, unit)
+    if unit_id is None:
+        raise click.BadParameter(f"there is no unit {unit}", param_hint="--unit")
+    numbers = {tile["n"]: tile["codes"] for tile in builtin.numbered("vi")}
+    forms, problems = paper_files.read_file(file, by_number=numbers, now=clock.now())
+    for one in problems[:50]:
+        click.echo(f"{file.name}, row {one.row}, {one.field}: {one.code} “{one.value}”", err=True)
+    done = [] if problems or dry_run else paper_files.take_in(
+        forms, unit_id, questionnaire=f"{builtin.QUESTIONNAIRE}@{builtin.VERSION}", actor=ACTOR,
+        now=clock.now(),
+    )
+    created = sum(form.verdict == "created" for form in done)
+    totals = {"created": created, "refused": len(problems), "kept_apart": len(done) - created}
+    if as_json:
+        click.echo(json.dumps({"file": file.name, **totals}))
+    else:
+        click.echo(f"{file.name}: " + " · ".join(f"{name} {n}" for name, n in totals.items())
+                   + ("; nothing was taken in" if problems else ""))
+    if problems or totals["kept_apart"]:
         sys.exit(1)
 
 

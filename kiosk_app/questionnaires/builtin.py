@@ -108,3 +108,15 @@ def tiles(definition: dict[str, Any], which: str) -> list[dict[str, Any]]:
             shown.append({"codes": list(codes), "text": {"vi": vi, "en": en}})
         found.append({"text": factor["text"], "tiles": shown})
     return found
+
+
+def numbered(lang: str) -> list[dict[str, Any]]:
+    """The tiles of both sets, each with the number printed beside it on paper: low 1–10, high 11–20."""
+    whole = definition()
+    found: list[dict[str, Any]] = []
+    for which in ("low", "high"):
+        for factor in tiles(whole, which):
+            for tile in factor["tiles"]:
+                text = tile["text"].get(lang) or tile["text"]["vi"]
+                found.append({"n": len(found) + 1, "text": text, "codes": tile["codes"]})
+    return found

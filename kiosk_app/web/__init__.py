@@ -10,7 +10,7 @@ from kiosk_app.web import access, errors, extensions, headers, logs, presentatio
 
 def surfaces() -> list[Blueprint]:
     """Every surface, by name; loading them is most of what a start takes."""
-    from kiosk_app.web.admin.unmatched import blueprint as admin
+    from kiosk_app.web.admin.paper import blueprint as admin
     from kiosk_app.web.api.integrations import blueprint as api
     from kiosk_app.web.auth.routes import blueprint as auth
     from kiosk_app.web.desk.slips import blueprint as desk

@@ -68,6 +68,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         )),
         (_("Hệ thống"), (
             (Data.TABLETS, "admin.tablets", _("Máy tính bảng"), "device"),
+            (Data.INTAKE, "admin.paper", _("Nhập phiếu giấy"), "doc"),
             (Data.INTAKE, "admin.unmatched_page", _("Lượt chưa khớp hồ sơ"), "search"),
             (Data.ACCOUNTS, "admin.users", _("Tài khoản"), "user"),
             (Data.AUDIT, "admin.audit", _("Nhật ký"), "doc"),

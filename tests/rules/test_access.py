@@ -83,6 +83,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.approve_tablet": ("accounts!", ""),
     "admin.revoke_tablet": ("accounts!", ""), "admin.disable_user": ("accounts!", ""),
+    "admin.paper": ("intake", ""), "admin.paper_batch": ("intake", ""),
+    "admin.key_paper": ("intake!", ""), "admin.close_paper": ("intake!", ""),
     "admin.unmatched_page": ("intake", ""), "admin.match": ("intake!", ""),
     "desk.slips_page": ("desk", ""), "desk.slip_print": ("desk", ""), "desk.print_page": ("desk", ""),
     "desk.index": ("desk", ""), "desk.seat": ("desk!", ""), "desk.pulse": ("desk", ""),
@@ -155,6 +157,7 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             role, own if bound else None, person if role == "officer" else None
         )
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
+             "batch_id": 1,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "x", "ref": "x",
              "counter_id": 1}
@@ -216,6 +219,7 @@ def cases() -> list[tuple[str, str]]:
     methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks", "survey",
                                                                "survey_end")}
     methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks")}
+    methods["admin.paper"] = ("GET", "POST")
     methods["desk.slips_page"] = ("GET", "POST")
     methods |= {"api.put_dossier": ("PUT",), "api.set_seat": ("PUT",)}
     methods |= {f"api.withdraw_{n}": ("DELETE",) for n in ("newest", "invitation")}

@@ -80,24 +80,16 @@ def card_words(_lang: str) -> dict[str, Any]:
 
 
 def numbered_tiles(lang: str) -> list[dict[str, Any]]:
-    """Factors with the reasons of both sets, each with the number that stands beside it on paper.
-
-    Low reasons are 1–10, high ones 11–20, in the order of the screen.
-    """
-    definition = builtin.definition()
-    low, high = (builtin.tiles(definition, which) for which in ("low", "high"))
-    number = {"low": 0, "high": 10}
+    """Factors with the reasons of both sets, each with the number that stands beside it on paper."""
+    whole = builtin.definition()
+    number_of = {tuple(tile["codes"]): tile for tile in builtin.numbered(lang)}
     rows = []
-    for below, above in zip(low, high, strict=True):
-        row: dict[str, Any] = {"factor": below["text"][lang]}
-        for which, factor in (("low", below), ("high", above)):
-            row[which] = []
-            for tile in factor["tiles"]:
-                number[which] += 1
-                row[which].append(
-                    {"n": number[which], "text": tile["text"][lang], "codes": list(tile["codes"])}
-                )
-        rows.append(row)
+    for below, above in zip(*(builtin.tiles(whole, which) for which in ("low", "high")), strict=True):
+        rows.append({
+            "factor": below["text"][lang],
+            "low": [number_of[tuple(tile["codes"])] for tile in below["tiles"]],
+            "high": [number_of[tuple(tile["codes"])] for tile in above["tiles"]],
+        })
     return rows
 
 
