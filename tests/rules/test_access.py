@@ -22,6 +22,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.devices import commands as devices
 from kiosk_app.organisation import queries as organisation
+from kiosk_app.paper import commands as paper
 from kiosk_app.training import queries as training
 from kiosk_app.web import access
 from tests import training_year
@@ -157,7 +158,6 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             role, own if bound else None, person if role == "officer" else None
         )
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
-             "batch_id": 1,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "x", "ref": "x",
              "counter_id": 1}
@@ -172,6 +172,9 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "T1", unit_id=own, counter_id=None, actor=SYSTEM, now=training_year.YEAR_END
     )
     shown["device_id"] = device  # type: ignore[assignment]
+    shown["batch_id"] = paper.open_batch(  # type: ignore[assignment]
+        own, double_keyed=False, actor=SYSTEM, now=training_year.YEAR_END
+    )
     yield made
     db.current().dispose()
     clock.bind(clock.Clock())
