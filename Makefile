@@ -45,6 +45,7 @@ campaign: $(VENV)/.test system-packages
 bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
+	$(PY) -m benchmarks.officers
 	$(PY) -m benchmarks.tablet
 	$(PY) -m benchmarks.calls
 	$(PY) -m benchmarks.standalone_report

@@ -167,11 +167,11 @@ def fit_beta_binomial(successful: ArrayLike, n: ArrayLike) -> BetaPrior:
     common = float((x * math.log(pooled) + (trials - x) * math.log1p(-pooled)).sum())
     logit = math.log(pooled / (1 - pooled))
     best = None
-    for size in (1.0, 3.5, 6.0):
+    for size in (1.5, 5.0):
         found = minimize(
             _negative, np.array([logit, size]), args=(x, trials), jac=True, method="L-BFGS-B",
             bounds=[(-_BOUND, _BOUND), (-_BOUND, _BOUND)],
-            options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 500},
+            options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 300},
         )
         if best is None or found.fun < best.fun:
             best = found
