@@ -145,7 +145,7 @@ def test_scores_are_likelihood_ratios() -> None:
 
 
 def test_run_lengths_of_normal_sums_agree_with_a_markov_chain() -> None:
-    """Brook and Evans 1972, with midpoints of 160 states, extrapolated from 80."""
+    """Brook and Evans 1972, with midpoints of 100 states, extrapolated from 50."""
 
     def chain(h: float, k: float, shift: float, states: int) -> float:
         width = 2 * h / (2 * states - 1)
@@ -157,7 +157,7 @@ def test_run_lengths_of_normal_sums_agree_with_a_markov_chain() -> None:
 
     for rng in generators():
         h, k, shift = rng.uniform(0.5, 4.5), rng.uniform(0.1, 1), rng.uniform(-0.5, 2)
-        coarse, fine = chain(h, k, shift, 80), chain(h, k, shift, 160)
+        coarse, fine = chain(h, k, shift, 50), chain(h, k, shift, 100)
         exact = fine + (fine - coarse) / 3
         assert cusum_arl(h, k=k, shift=shift, two_sided=False) == pytest.approx(exact, rel=3e-3)
 
@@ -175,7 +175,7 @@ def test_run_lengths_of_averages_agree_with_a_markov_chain() -> None:
     for rng in generators():
         weight, limit = rng.uniform(0.15, 0.9), rng.uniform(1.5, 3)
         shift = rng.uniform(0, 2)
-        coarse, fine = chain(weight, limit, shift, 101), chain(weight, limit, shift, 201)
+        coarse, fine = chain(weight, limit, shift, 51), chain(weight, limit, shift, 101)
         exact = fine + (fine - coarse) / 3
         assert ewma_arl(weight, limit, shift=shift) == pytest.approx(exact, rel=5e-3)
 
