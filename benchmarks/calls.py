@@ -36,7 +36,7 @@ from tests.servers import Server
 
 TABLETS = 32
 SECONDS = 10
-FLOOR_RATIO = 6.0
+FLOOR_RATIO = 3.0
 """At most so many times a ``/healthz`` at the median."""
 
 

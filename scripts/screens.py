@@ -46,7 +46,6 @@ DESK = (
     ("manager", "officers", "/manage/officers?period=2018"),
     ("manager", "procedures", "/manage/procedures?period=2018"),
     ("manager", "service", "/manage/service?period=2018"),
-    ("officer", "desk", "/desk/"),
     ("officer", "slips", "/desk/slips"),
     ("administrator", "tablets", "/admin/tablets"),
     ("administrator", "users", "/admin/users"),
