@@ -57,6 +57,8 @@ screenshots: $(VENV)/.test system-packages
 vendor:
 	npm ci --ignore-scripts --no-audit --no-fund
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/qrcode-generator/dist/qrcode.mjs kiosk_app/static/vendor/
+	cp node_modules/zxing-wasm/dist/iife/reader/index.js kiosk_app/static/vendor/zxing-reader.js
+	cp node_modules/zxing-wasm/dist/reader/zxing_reader.wasm kiosk_app/static/vendor/
 	cd kiosk_app/static/vendor && sha256sum --check checksums.txt
 	rm -rf node_modules
 

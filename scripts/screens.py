@@ -133,8 +133,8 @@ def look_up(page: Page, digits: str) -> str:
     """Ask for a receipt; ``open`` when the faces come."""
     dial(page, digits)
     page.click("[data-act=continue]")
-    page.wait_for_selector(".tile, [role=alert]")
-    return "open" if page.query_selector(".tile") else "other"
+    page.wait_for_selector(".msg")
+    return "open" if page.query_selector(".found") else "other"
 
 
 def home(page: Page) -> None:
@@ -175,6 +175,9 @@ def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
     take(page, "notfound", whole=whole)
     home(page)
     look_up(page, tail)
+    take(page, "found", whole=whole)
+    page.click("[data-act=mine]")
+    page.wait_for_selector(".tile")
     take(page, "rate", whole=whole)
     page.eval_on_selector(".tile.t4", "tile => tile.classList.add('sel')")
     take(page, "rate-selected", whole=whole)

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from kiosk_app.dossiers.models import Dossier, DossierStep, DossierVersion, ImportRun, Slip
 from kiosk_app.dossiers.records import DossierFacts, SlipRecord
-from kiosk_app.dossiers.rules import is_slip
+from kiosk_app.dossiers.rules import is_expired, is_slip
 
 CHUNK = 400
+TAIL = 6
+MINUTE_MS = 60_000
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -165,17 +167,32 @@ def pushed_at(conn: Connection, dossier_ids: Sequence[int]) -> dict[int, int]:
     return {dossier_id: updated for dossier_id, updated in rows if updated is not None}
 
 
-def by_tail(conn: Connection, unit_id: int, digits: str) -> list[DossierFacts]:
-    """Visible dossiers and slips of a unit whose code ends in these six digits, newest first."""
-    ids = (
-        conn.execute(
-            select(Dossier.id).where(Dossier.unit_id == unit_id, Dossier.tail == digits).limit(60)
-        )
-        .scalars()
-        .all()
-    )
+def by_tail(
+    conn: Connection, unit_id: int, digits: str, *, at_ms: int | None = None
+) -> list[DossierFacts]:
+    """Visible dossiers and slips of a unit whose code ends in these six digits, newest first.
+
+    With ``at_ms`` only those that could be rated then: received by that minute, and open or
+    handed over in the 30 days before.
+    """
+    if len(digits) != TAIL or not digits.isdigit():
+        return []
+    ids = conn.execute(
+        select(Dossier.id).where(Dossier.unit_id == unit_id, Dossier.tail == digits)
+    ).scalars().all()
     own = conn.execute(
         select(Slip.code_key).where(Slip.unit_id == unit_id, Slip.tail == digits)
     ).scalars().all()
-    found = [*_facts(conn, ids), *(facts for _key, facts in _slip_facts(conn, own))]
-    return sorted(found, key=lambda f: -f.received_ms)
+    found = [
+        *(
+            facts for start in range(0, len(ids), CHUNK)
+            for facts in _facts(conn, ids[start : start + CHUNK])
+        ),
+        *(facts for _key, facts in _slip_facts(conn, own)),
+    ]
+    rateable = [
+        facts for facts in found
+        if at_ms is None
+        or (facts.received_ms <= at_ms + MINUTE_MS and not is_expired(facts.returned_ms, at_ms))
+    ]
+    return sorted(rateable, key=lambda f: -f.received_ms)

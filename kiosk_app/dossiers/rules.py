@@ -7,6 +7,7 @@ import unicodedata
 
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]")
 _CONFUSABLE = str.maketrans({"O": "0", "I": "1"})
+_PREFIXES = (re.compile(r"^(\d{3})(\d{2})(\d{2})([A-Z]\d{2})$"), re.compile(r"^([A-Z]\d{2})(\d{2})$"))
 MAX_KEY = 60
 SLIP_PREFIX = "TC"
 SLIP_STEPS = ("refusal", "supplement", "reception", "return")
@@ -48,6 +49,14 @@ def tail_of(code_key: str) -> str:
 def normal_hint(hint: str) -> str:
     """Digits of a receipt hint as typed."""
     return "".join(c for c in normal_form(hint) if c.isdigit())
+
+
+def printed_prefix(prefix: str) -> str:
+    """A unit's prefix as receipts print it: ``0000012H49`` gives ``000.00.12.H49``."""
+    for form in _PREFIXES:
+        if found := form.match(prefix):
+            return ".".join(found.groups())
+    return prefix
 
 
 def is_late(due_day: int | None, finished_day: int | None) -> int:

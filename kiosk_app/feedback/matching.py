@@ -110,7 +110,9 @@ def _facts_for(
     for row in rows:
         facts = by_key.get(chosen.get(row.id) or row.receipt_key or "")
         if facts is None and not row.receipt_key and row.receipt_hint and row.unit_id:
-            fitting = dossier_queries.by_tail(conn, row.unit_id, row.receipt_hint)
+            fitting = dossier_queries.by_tail(
+                conn, row.unit_id, row.receipt_hint, at_ms=row.corrected_ms
+            )
             facts = fitting[0] if len(fitting) == 1 else None
         if facts is not None:
             found[row.id] = facts

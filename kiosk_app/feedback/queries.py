@@ -93,6 +93,23 @@ def channels(
     return {(channel, entry): int(n) for channel, entry, n in rows if n}
 
 
+def entries_by_unit(conn: Connection, *, months: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Live counts by unit and entry (scan, typed, invited, link; '' without a receipt).
+
+    What the data-quality page shows as shares: many typed or invited ones want a look.
+    """
+    rows = conn.execute(
+        select(RatingMonth.unit_id, RatingMonth.entry, func.sum(RatingMonth.n))
+        .where(RatingMonth.month.in_(months))
+        .group_by(RatingMonth.unit_id, RatingMonth.entry)
+    ).all()
+    found: dict[int, dict[str, int]] = {}
+    for unit_id, entry, n in rows:
+        if n:
+            found.setdefault(unit_id, {})[entry] = int(n)
+    return found
+
+
 def periods_with_data(conn: Connection) -> list[int]:
     """Months ``yyyymm`` that hold ratings, ascending."""
     rows = conn.execute(

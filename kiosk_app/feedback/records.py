@@ -21,6 +21,19 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class ReceiptState:
+    """What is told of a receipt: open, rated, unknown, ambiguous or expired."""
+
+    state: str
+    receipt: str | None = None
+    procedure: str | None = None
+    officer_display: str | None = None
+    steps: tuple[str, ...] = ()
+    elsewhere: str | None = None
+    """Name of the unit that took it in, when that is not the tablet's."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The answer for one item: created, duplicate, conflict or rejected with a reason."""
 

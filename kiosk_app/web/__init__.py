@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     """Attach extensions, the access gate and every surface."""
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
+    extensions.init_allowance(app)
     app.config["COMPRESS_REGISTER"] = False
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip", "deflate"]
     app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "deflate"]

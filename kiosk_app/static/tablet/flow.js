@@ -6,7 +6,7 @@ import { wishes } from "./callback.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
 import { keepReasons, rate, writes } from "./rating.js";
-import { hearScanner, press } from "./receipt.js";
+import { changed, hearScanner, press } from "./receipt.js";
 import { lookAtTheClock, rest } from "./rest.js";
 import { show, slot, still, watch } from "./screens.js";
 import * as sender from "./sender.js";
@@ -61,6 +61,7 @@ function attend() {
   document.addEventListener("input", (event) => {
     if (event.target.name === "comment") writes(event.target);
     if (event.target.name === "phone") wishes();
+    if (event.target.classList.contains("codeinput")) changed();
   });
   document.addEventListener("change", (event) => {
     if (event.target.name === "reason") { keepReasons(); watch(); }

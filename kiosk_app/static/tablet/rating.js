@@ -114,8 +114,13 @@ export function thanks(screen) {
 }
 
 export async function finish() {
-  const { draft, volatile, wish } = person;
+  const who = person;
   home();
+  await seal(who);
+}
+
+// What a person tapped is kept as it stands.
+export async function seal({ draft, volatile, wish }) {
   if (!draft) return;
   if (volatile) {
     await sender.sendAtOnce(itemOf(draft)).catch(() => false);

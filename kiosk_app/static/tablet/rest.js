@@ -1,6 +1,7 @@
 // The tablet at rest: idle within the opening hours, closed outside them.
 
 import { opening } from "./hours.js";
+import { knowPrefix } from "./keypad.js";
 import * as queue from "./queue.js";
 import { clearTimers, show, slot } from "./screens.js";
 import * as sender from "./sender.js";
@@ -25,6 +26,7 @@ export async function rest() {
 export async function lookAtTheClock() {
   if (!["idle", "closed"].includes(person.screen)) return;
   const settings = await queue.readMeta("settings").catch(() => null);
+  knowPrefix(settings && settings.receipt_prefix);
   const now = opening(settings && settings.opening_hours, Date.now() - sender.clockOffset());
   if (now.open && person.screen === "closed") show("idle");
   if (now.open || person.screen !== "idle") return;

@@ -24,6 +24,13 @@ export function whenLeft(handler) {
   left = handler;
 }
 
+let shown = () => null;
+
+// Told of each screen before it is put up.
+export function whenShown(handler) {
+  shown = handler;
+}
+
 export function clearTimers() {
   timers.forEach(clearTimeout);
   timers = [];
@@ -40,6 +47,7 @@ export function slot(name) {
 }
 
 export function show(name) {
+  shown(name);
   const template = document.getElementById(name);
   const content = template.content.cloneNode(true);
   main.replaceChildren(...content.querySelector("[data-main]").childNodes);

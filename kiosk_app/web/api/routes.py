@@ -16,15 +16,13 @@ from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import handover, hours
 from kiosk_app.devices import pin as pins
-from kiosk_app.dossiers import queries as dossier_queries
-from kiosk_app.dossiers.records import DossierFacts
-from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
+from kiosk_app.dossiers.rules import printed_prefix
 from kiosk_app.feedback import commands as feedback_commands
-from kiosk_app.feedback import queries as feedback_queries
-from kiosk_app.feedback.records import Outcome, Sender
+from kiosk_app.feedback import receipts as receipt_states
+from kiosk_app.feedback.records import Outcome, ReceiptState, Sender
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import queries as questionnaire_queries
-from kiosk_app.web import access
+from kiosk_app.web import access, extensions
 from kiosk_app.web.api.openapi import DOCUMENT
 from kiosk_app.web.api.wire import answer as _json
 from kiosk_app.web.api.wire import body as _body
@@ -33,7 +31,6 @@ from kiosk_app.web.errors import problem
 
 blueprint = Blueprint("api", __name__)
 MAX_BYTES = 1 << 20
-RATEABLE_DAYS = 30
 
 
 @blueprint.get("/openapi.json")
@@ -99,6 +96,7 @@ def bootstrap() -> Response:
         "settings": {
             "thanks_seconds": 8, "idle_seconds": 60, "warning_seconds": 20,
             "staff_pin": staff_pin, "opening_hours": opening, "survey": survey,
+            "receipt_prefix": printed_prefix(unit.prefix),
         },
         "queue_public_key": handover.public_key(),
     }
@@ -143,42 +141,24 @@ def contest() -> Response:
     return _json({"noted": True}, 201)
 
 
-def _receipt_state(facts: DossierFacts, now: datetime) -> dict[str, object]:
-    now_ms = to_ms(now)
-    step = resolve_step(facts.slip_step, now_ms, facts.returned_ms)
-    expired = (
-        facts.returned_ms is not None and now_ms - facts.returned_ms > RATEABLE_DAYS * 86_400_000
-    )
-    with db.reading() as conn:
-        rated = feedback_queries.is_rated(conn, facts.code_key, step)
-        procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
-        officers = organisation_queries.officers(conn, [facts.officer_id or 0])
-    officer = officers.get(facts.officer_id or 0)
-    return {
-        "state": "rated" if rated else "expired" if expired else "open",
-        "receipt": facts.code, "procedure": procedure.name(request.args.get("lang", "vi")) if procedure else None,
-        "officer_display": officer.full_name if officer else None, "steps": [step],
-    }
-
-
 @blueprint.get("/api/v1/device/receipts")
 @access.device
 def receipts() -> Response:
     """State of a receipt by full code, or by its last six digits among the unit's own."""
-    tablet, now = access.this_device(), clock.now()
-    code, digits = request.args.get("code", ""), normal_hint(request.args.get("digits", ""))
-    nothing: dict[str, object] = {"receipt": None, "procedure": None, "officer_display": None, "steps": []}
-    with db.reading() as conn:
-        if code:
-            key = normal_form(code)
-            found = list(dossier_queries.facts_by_key(conn, [key]).values())
-        else:
-            found = dossier_queries.by_tail(conn, tablet.unit_id, digits[-6:])
-    if not found:
-        return _json({"state": "unknown", **nothing})
-    if len(found) > 1:
-        return _json({"state": "ambiguous", **nothing})
-    return _json(_receipt_state(found[0], now))
+    tablet, now, lang = access.this_device(), clock.now(), request.args.get("lang", "vi")
+    code, digits = request.args.get("code", "")[:200], request.args.get("digits", "")[:16]
+    state = ReceiptState("unknown")
+    if (code or digits) and extensions.look_ups().take(tablet.id, now=now):
+        with db.reading() as conn:
+            if code:
+                state = receipt_states.by_code(
+                    conn, code, unit_id=tablet.unit_id, now=now, lang=lang
+                )
+            else:
+                state = receipt_states.by_digits(
+                    conn, digits, unit_id=tablet.unit_id, now=now, lang=lang
+                )
+    return _json(asdict(state))
 
 
 def _sender() -> Sender:

@@ -15,6 +15,7 @@ from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, TILES, blueprint
 
 __all__ = ["blueprint"]
 STYLES = ("tokens", "base", "kiosk", "tablet", "flow")
+VENDORED = ("qrcode.mjs", "zxing-reader.js", "zxing_reader.wasm")
 SCRIPT = "tablet/worker.js"
 
 
@@ -23,7 +24,7 @@ def _kept(folder: Path) -> list[Path]:
     scripts = [p for p in sorted((folder / "tablet").glob("*.js")) if p.name != "worker.js"]
     styles = [folder / "css" / f"{name}.css" for name in STYLES]
     fonts = sorted((folder / "fonts").glob("*.woff2"))
-    return [*styles, *scripts, folder / "vendor" / "qrcode.mjs", *fonts]
+    return [*styles, *scripts, *(folder / "vendor" / name for name in VENDORED), *fonts]
 
 
 @cache
@@ -41,7 +42,7 @@ def _files(folder: Path) -> tuple[dict[str, str], bytes]:
 def _pages() -> bytes:
     """The pages as they are now, without what changes with each request."""
     digest = hashlib.sha256()
-    for name in ("kiosk/tablet.html", "kiosk/_screens.html", "kiosk/_survey.html",
+    for name in ("kiosk/tablet.html", "kiosk/_screens.html", "kiosk/_survey.html", "kiosk/_receipt.html",
                  "layout/kiosk.html", "components/marks.html"):
         source, _path, _fresh = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr]
             current_app.jinja_env, name

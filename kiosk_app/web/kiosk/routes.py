@@ -10,40 +10,35 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk_app.core import clock, db
-from kiosk_app.core.columns import to_ms
 from kiosk_app.core.errors import NotFoundError
-from kiosk_app.dossiers import queries as dossier_queries
-from kiosk_app.dossiers.records import DossierFacts
-from kiosk_app.dossiers.rules import normal_form, normal_hint, resolve_step
 from kiosk_app.feedback import commands as feedback_commands
-from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.feedback import receipts
+from kiosk_app.feedback.records import ReceiptState
 from kiosk_app.feedback.rules import COMMENT_MAX
-from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, extensions, translations
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES, blueprint, device, gone
 
 
-def _find(typed: str, *, full: bool) -> tuple[str, DossierFacts | None]:
-    tablet_ = device()
+def _find(typed: str, *, full: bool) -> ReceiptState:
+    tablet_, now, lang = device(), clock.now(), translations.language()
+    if not extensions.look_ups().take(tablet_.id if tablet_ else 0, now=now):
+        return ReceiptState("unknown")
+    unit_id = tablet_.unit_id if tablet_ else None
     with db.reading() as conn:
         if full:
-            found = list(dossier_queries.facts_by_key(conn, [normal_form(typed)]).values())
-        elif tablet_ is not None:
-            found = dossier_queries.by_tail(conn, tablet_.unit_id, normal_hint(typed)[-6:])
-        else:
-            found = []
-        if len(found) != 1:
-            return ("ambiguous" if found else "unknown"), None
-        step = resolve_step(found[0].slip_step, to_ms(clock.now()), found[0].returned_ms)
-        rated = feedback_queries.is_rated(conn, found[0].code_key, step)
-    return ("rated" if rated else "open"), found[0]
+            return receipts.by_code(conn, typed, unit_id=unit_id, now=now, lang=lang)
+        if unit_id is not None:
+            return receipts.by_digits(conn, typed, unit_id=unit_id, now=now, lang=lang)
+    return ReceiptState("unknown")
 
 
-def _receipt_page(*, full: bool, typed: str = "", state: str = "") -> str:
+def _receipt_page(
+    *, full: bool, typed: str = "", state: str = "", known: ReceiptState | None = None
+) -> str:
     return render_template(
         "kiosk/form.html", screen="receipt", body="k-receipt k-code", full=full, typed=typed,
-        state=state, questionnaire=QUESTIONNAIRE,
+        state=state, known=known, questionnaire=QUESTIONNAIRE,
     )
 
 
@@ -57,33 +52,32 @@ def form_receipt() -> str | Response:
     typed = request.form.get("code" if full else "digits", "").strip()[:200]
     if not typed:
         return _receipt_page(full=full)
-    state, facts = _find(typed, full=full)
-    if state == "rated" and facts and request.form.get("contest"):
-        feedback_commands.contest(facts.code, None, now=clock.now())
+    known = _find(typed, full=full)
+    if known.state == "rated" and known.receipt and request.form.get("contest"):
+        feedback_commands.contest(known.receipt, None, now=clock.now())
         return _receipt_page(full=full, typed=typed, state="contested")
-    if state == "open" and facts:
-        return redirect(url_for("kiosk.form_rate", receipt=facts.code), code=303)
-    if state == "unknown" and request.form.get("anyway"):
+    sure = (full and not known.elsewhere) or request.form.get("mine")
+    if known.state == "open" and sure:
+        return redirect(url_for("kiosk.form_rate", receipt=known.receipt), code=303)
+    if known.state == "unknown" and request.form.get("anyway"):
         target = (
             url_for("kiosk.form_rate", receipt=typed) if full
             else url_for("kiosk.form_rate", hint=typed)
         )
         return redirect(target, code=303)
-    return _receipt_page(full=full or state == "ambiguous", typed=typed, state=state)
+    if known.state == "ambiguous" or request.form.get("notmine"):
+        return _receipt_page(full=True, state=known.state if known.state == "ambiguous" else "")
+    state = known.state if known.state != "open" else "elsewhere" if known.elsewhere else "found"
+    return _receipt_page(full=full, typed=typed, state=state, known=known)
 
 
 def _shown(receipt: str) -> dict[str, str] | None:
     if not receipt:
         return None
-    with db.reading() as conn:
-        facts = dossier_queries.facts_by_key(conn, [normal_form(receipt)]).get(normal_form(receipt))
-        if facts is None:
-            return {"code": receipt, "procedure": "–", "officer": "–"}
-        procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
-        officer = organisation_queries.officers(conn).get(facts.officer_id or 0)
+    known = _find(receipt, full=True)
     return {
-        "code": facts.code, "procedure": procedure.name(translations.language()) if procedure else "–",
-        "officer": officer.full_name if officer else "–",
+        "code": known.receipt or receipt, "procedure": known.procedure or "–",
+        "officer": known.officer_display or "–",
     }
 
 
