@@ -13,11 +13,12 @@ from tests.unit.survey_analysis.text.comments import (
     topic_agreement,
 )
 
-SETS = ("development", "held_back", "sample year")
+SETS = ("development", "held back", "afterwards", "sample year")
 
 
 def _sets() -> tuple[tuple[Comment, ...], ...]:
-    return labelled("development"), labelled("held_back"), sample_labelled()
+    return (labelled("development"), labelled("held_back"), labelled("afterwards"),
+            sample_labelled())
 
 
 def _figure(value: float | None) -> str:

@@ -286,6 +286,7 @@ def _topics(
         if comments:
             found.statements.append(Statement("few_comments", {"least": rules.min_comments}))
         return
+    found.statements.append(Statement("topics_least"))
     progress("comments", len(comments))
     least = rules.min_count_public if found.public else rules.min_count
     found.topics = [

@@ -16,7 +16,7 @@ from survey_analysis.text.normalise import bare_word, tokens
 GAP = "*"
 _KINDS = {"bad": -1, "good": 1, "only_negated": 0}
 _LISTS = ("accented_only", "negators", "not_negators", "wishes", "wishes_at_start", "not_wishes",
-          "clause_breaks")
+          "clause_breaks", "fillers")
 _KEYS = {*_LISTS, "topics", "abbreviations", "intensifiers", "remove", "retired"}
 
 
@@ -64,13 +64,15 @@ Entries = Mapping[str, tuple[Entry, ...]]
 class Dictionary:
     """What the comments are read with; built by `load_dictionary`.
 
-    Phrases and entries are found by the bare form of their first word, longest first.
+    Phrases and entries are found by the bare form of their first word, longest first. ``known`` are
+    all words of the phrases: a known word is never taken for a slip of another.
     """
 
     topics: tuple[str, ...]
     factors: Mapping[str, str]
     opposites: Mapping[str, str]
     phrases: Mapping[str, tuple[Phrase, ...]]
+    known: frozenset[str]
     abbreviations: Mapping[str, tuple[str, ...]]
     negators: Entries
     not_negators: Entries
@@ -78,6 +80,7 @@ class Dictionary:
     wishes_at_start: Entries
     not_wishes: Entries
     clause_breaks: Entries
+    fillers: Entries
     intensifiers: Mapping[tuple[str, ...], float]
 
 
@@ -182,6 +185,7 @@ def _compile(draft: _Draft) -> Dictionary:
     return Dictionary(
         topics=tuple(t for t in draft.factors if t not in draft.retired), factors=dict(draft.factors), opposites=dict(draft.opposites),
         phrases={first: tuple(found) for first, found in by_first.items()},
+        known=frozenset(word for words in draft.phrases for word in words),
         abbreviations=dict(draft.abbreviations), intensifiers=dict(draft.intensifiers),
         **{key: _entries(draft.lists[key], draft.lists["accented_only"]) for key in _LISTS if key != "accented_only"},
     )

@@ -105,7 +105,10 @@ def _is_accented(words: Sequence[Token]) -> bool:
     return sum(t.word != t.bare for t in real) >= _ACCENTED_SHARE * max(1, len(real))
 
 
-def _fits(words: Sequence[Token], places: Sequence[int], phrase: Phrase, accented: bool) -> bool:
+def _fits(
+    words: Sequence[Token], places: Sequence[int], phrase: Phrase, dictionary: Dictionary,
+    accented: bool,
+) -> bool:
     """Whether the words at ``places``, which fit without marks, fit with the marks typed.
 
     A word typed with other marks is forgiven as a slip beside one that fits exactly; a word typed
@@ -120,20 +123,27 @@ def _fits(words: Sequence[Token], places: Sequence[int], phrase: Phrase, accente
         return False
     marked = any(t == w and w != b for t, w, b in zip(typed, wanted, (words[i].bare for i in places),
                                                      strict=True))
-    bare = sum(t != w and t == words[i].bare for t, w, i in zip(typed, wanted, places, strict=True))
-    slips = len(wanted) - exact - bare
+    slips = [t for t, w, i in zip(typed, wanted, places, strict=True)
+             if t not in (w, words[i].bare)]
     if slips:
-        return 2 * exact >= len(wanted) > 1
+        return 2 * exact >= len(wanted) > 1 and dictionary.known.isdisjoint(slips)
     return not accented or marked
 
 
-def _places(words: Sequence[Token], at: int, bare: Sequence[str]) -> tuple[int, ...] | None:
-    """Indices of the words that make up ``bare`` from ``at`` on, or None."""
+def _places(
+    words: Sequence[Token], at: int, bare: Sequence[str], fillers: Entries
+) -> tuple[int, ...] | None:
+    """Indices of the words that make up ``bare`` from ``at`` on, or None.
+
+    Fillers between them (rất, cũng) are passed over.
+    """
     places, i, gap = [at], at + 1, False
     for wanted in bare[1:]:
         if wanted == GAP:
             gap = True
             continue
+        while not gap and i < len(words) and words[i].bare != wanted and words[i].bare in fillers:
+            i += 1
         last = min(len(words), i + 1 + (GAP_WORDS if gap else 0))
         while i < last and words[i].bare != wanted:
             if not words[i].word:
@@ -152,8 +162,8 @@ def _matches(words: Sequence[Token], dictionary: Dictionary) -> list[_Match]:
     candidates = []
     for at, token in enumerate(words):
         for phrase in dictionary.phrases.get(token.bare, ()):
-            places = _places(words, at, phrase.bare)
-            if places is not None and _fits(words, places, phrase, accented):
+            places = _places(words, at, phrase.bare, dictionary.fillers)
+            if places is not None and _fits(words, places, phrase, dictionary, accented):
                 candidates.append(_Match(phrase, places))
     taken: set[int] = set()
     chosen = []
@@ -233,8 +243,8 @@ def _mention(
     clause = signs.clause(start)
     negations = [
         (a, b) for a, b in signs.negations
-        if max(clause, start - NEGATION_WINDOW - (b - a) + 1) <= a and b <= start
-        and taken.isdisjoint(range(a, b))
+        if max(clause, start - NEGATION_WINDOW - (b - a) + 1) <= a < start and b <= start + 1
+        and taken.isdisjoint(range(a, min(b, start)))
     ]
     negated = len(negations) % 2 == 1
     if phrase.polarity == 0 and not negated:
@@ -291,6 +301,8 @@ def count_topics(
     comments: Iterable[str], dictionary: Dictionary | None = None, *, z: float = DEFAULTS.z
 ) -> list[TopicCount]:
     """Comments per topic, spoken of well and badly, with Wilson intervals of their shares.
+
+    Lower bounds: what is said in words that the dictionary lacks is missed.
 
     One comment counts once per topic and side, however long it is. Topics nobody speaks of stay in
     the list with zeros. Comments that are empty or blank are not counted as read.
