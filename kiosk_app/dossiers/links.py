@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from kiosk_app.core.keys import KeyRing, check_value
+from kiosk_app.dossiers.rules import normal_form
 
 RATE = "rate"
 """Purpose of the only kind of link there is: to rate the step that is due when it is opened."""
@@ -55,6 +56,17 @@ def read(ring: KeyRing, text: str, purpose: str = RATE) -> str | None:
         return None
     key = found.decode("ascii")
     return key if token(ring, key, purpose) == text else None
+
+
+def receipt_key(ring: KeyRing, given: str) -> str:
+    """Normal form of the receipt that was given: of the code, or of the code in a link of ours.
+
+    A tablet without a network keeps a scanned link as it is; only here can it be read.
+    """
+    before, mark, last = given.partition(PATH)
+    if mark and (not before or "://" in before):
+        return read(ring, last) or normal_form(given)
+    return normal_form(given)
 
 
 def address(ring: KeyRing, code_key: str, base: str) -> str:

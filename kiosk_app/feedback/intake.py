@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -14,9 +15,9 @@ from kiosk_app.core.columns import from_ms, local_hour
 from kiosk_app.core.keys import KeyRing
 from kiosk_app.devices import invitations, sequences
 from kiosk_app.devices.records import InvitationRecord
+from kiosk_app.dossiers import links
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
-from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import ballots, cells, contact, invited, rules, sealing, surveys
 from kiosk_app.feedback.models import (
     Attribution,
@@ -47,6 +48,7 @@ class Batch:
         self, conn: Connection, ring: KeyRing, items: Sequence[object], sender: Sender, now_ms: int
     ) -> None:
         self.conn, self.ring, self.sender, self.now_ms = conn, ring, sender, now_ms
+        self.key_of = partial(links.receipt_key, ring)
         self.items = items
         self.envelopes = [rules.envelope(item) for item in items]
         self.seen = self._digests()
@@ -133,7 +135,7 @@ def _first_judgement(batch: Batch, index: int, digest: str) -> tuple[str, str | 
     if refused is not None:
         return "rejected", refused
     try:
-        batch.parsed[index] = rules.parse(item, env, batch.sender)
+        batch.parsed[index] = rules.parse(item, env, batch.sender, batch.key_of)
     except rules.MalformedError:
         return "rejected", "malformed"
     return None
@@ -225,12 +227,14 @@ def counted_of(parsed_level: int, channel: str, entry: str | None, reasons: Sequ
     )
 
 
-def _possible_ballots(items: Sequence[object]) -> set[tuple[str, str | None, str]]:
+def _possible_ballots(
+    items: Sequence[object], key_of: Callable[[str], str]
+) -> set[tuple[str, str | None, str]]:
     wanted: set[tuple[str, str | None, str]] = set()
     for item in items:
         if not isinstance(item, Mapping) or not isinstance(item.get("receipt"), str):
             continue
-        key = normal_form(item["receipt"])[:200]
+        key = key_of(item["receipt"])[:200]
         steps = (item["step"],) if item.get("step") in rules.STEPS else (None, "reception", "return")
         wanted.update((key, step, str(item.get("kind") or "rating")) for step in steps)
     return wanted
@@ -248,13 +252,13 @@ def _judge(batch: Batch) -> list[Verdict]:
             continue
         bodies.append((digest, None))
     keys = {
-        normal_form(str(item["receipt"]))[:200]
+        batch.key_of(str(item["receipt"]))[:200]
         for item in batch.items
         if isinstance(item, Mapping) and isinstance(item.get("receipt"), str)
     }
     facts = dossier_queries.facts_by_key(batch.conn, keys - {""})
     urns = ballots.Urn(batch.conn, batch.ring)
-    urns.look_up(_possible_ballots(batch.items))
+    urns.look_up(_possible_ballots(batch.items, batch.key_of))
     verdicts: list[Verdict] = []
     places: list[tuple[int, ParsedItem, Place]] = []
     for index, (digest, fixed) in enumerate(bodies):

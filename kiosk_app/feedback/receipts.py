@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from kiosk_app.core import keys
 from kiosk_app.core.columns import to_ms
+from kiosk_app.dossiers import links
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
-from kiosk_app.dossiers.rules import is_expired, normal_form, normal_hint, resolve_step
+from kiosk_app.dossiers.rules import is_expired, normal_hint, resolve_step
 from kiosk_app.feedback import queries
 from kiosk_app.feedback.records import ReceiptState
 from kiosk_app.organisation import queries as organisation_queries
@@ -38,7 +40,7 @@ def by_code(
     conn: Connection, code: str, *, unit_id: int | None, now: datetime, lang: str = "vi"
 ) -> ReceiptState:
     """State of the receipt with this code, of whichever unit; ``elsewhere`` names another's."""
-    key = normal_form(code)
+    key = links.receipt_key(keys.current(), code)
     found = dossier_queries.facts_by_key(conn, [key]).get(key)
     if found is None:
         return ReceiptState("unknown")

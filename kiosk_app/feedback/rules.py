@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,14 +155,20 @@ def _check_sequence(env: Envelope, channel: str, sender: Sender) -> None:
         raise MalformedError("seq: only a tablet's item has a sequence number")
 
 
-def parse(item: Mapping[str, object], env: Envelope, sender: Sender) -> ParsedItem:
-    """Read an item; MalformedError names the field. Levels and references are judged apart."""
+def parse(
+    item: Mapping[str, object], env: Envelope, sender: Sender,
+    key_of: Callable[[str], str] = normal_form,
+) -> ParsedItem:
+    """Read an item; MalformedError names the field. Levels and references are judged apart.
+
+    ``key_of`` gives the normal form of the receipt as given, which may be a link of ours.
+    """
     channel = _choice(item, "channel", CHANNELS)
     if channel is None or env.rating_id is None:
         raise MalformedError("channel: missing")
     _check_sequence(env, channel, sender)
     receipt = _text(item, "receipt", 200)
-    key = normal_form(receipt)[:200] if receipt else None
+    key = key_of(receipt)[:200] if receipt else None
     hint = _text(item, "receipt_hint", 16)
     reasons, confidential = _reasons(item)
     claimed = _moment(item)

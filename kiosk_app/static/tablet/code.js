@@ -6,6 +6,7 @@ const SPELT = /(?:^|[^A-Z0-9.])((?=[0-9.]*[A-Z])[A-Z0-9]{1,10}(?:\.[A-Z0-9]{1,7}
 const BARE = /^(?:\d{3}[.\s]*\d{2}[.\s]*\d{2}[.\s]*)?[A-Z]\d{2}(?:[.\s]*\d{2})?[\s-]*(\d{6})[\s-]*\d{4,6}$/;
 // A hand scanner may name the kind of symbol first: ]C0, ]Q1.
 const SYMBOL = /^\][A-Z]\d/;
+const LINK = /^https?:\/\/[^/\s]+(\/r\/[A-Za-z0-9_-]{30,160})(?:[?#]\S*)?$/;
 const LONGEST = 600;
 
 // Some software encodes a link's value twice.
@@ -35,6 +36,12 @@ export function codeIn(text) {
   if (bare && isDay(bare[1])) return capitals.replace(/\s+/g, "");
   const spelt = SPELT.exec(capitals);
   return spelt && isDay(spelt[2]) ? spelt[1].replace(/[\s_]+/g, "") : null;
+}
+
+// The signed link of a slip or receipt of ours, without its host; only the server can read it.
+export function linkIn(text) {
+  const found = text && text.length <= LONGEST ? LINK.exec(text.trim()) : null;
+  return found ? found[1] : null;
 }
 
 // The form that codes are compared in: O is 0, I is 1, no dots, dashes or spaces.

@@ -2,7 +2,7 @@
 
 import { offer } from "./acts.js";
 import * as camera from "./camera.js";
-import { codeIn, normalForm, theCode } from "./code.js";
+import { codeIn, linkIn, normalForm, theCode } from "./code.js";
 import * as keypad from "./keypad.js";
 import { faces, seal } from "./rating.js";
 import { foot, main, show, slot, watch, whenShown } from "./screens.js";
@@ -102,6 +102,12 @@ function read(found) {
     return;
   }
   if (!found.length || found.some((one) => codeIn(one.text))) return;
+  const link = found.map((one) => linkIn(one.text)).find(Boolean);
+  if (link) {
+    here.opaque = 0;
+    if (normalForm(link) !== here.looked) ask(link, true, "scan");
+    return;
+  }
   here.opaque += 1;
   if (here.opaque === OPAQUE && !here.state) say("opaque");
 }
@@ -115,7 +121,7 @@ function scanned(text) {
   person.screen = before.screen;
   seal(before);
   if (!here.screen) here = closed();
-  const code = codeIn(text);
+  const code = codeIn(text) || linkIn(text);
   if (code) {
     here.screen = here.screen || "receipt";
     if (before.draft) searching(code);
@@ -127,7 +133,7 @@ function scanned(text) {
 }
 
 export function hearScanner() {
-  listen(scanned, (text) => Boolean(codeIn(text)));
+  listen(scanned, (text) => Boolean(codeIn(text) || linkIn(text)));
   document.addEventListener("keydown", key);
 }
 
@@ -149,7 +155,7 @@ function take(answer, entry) {
 
 function searching(value) {
   show("searching");
-  slot("asked").textContent = value;
+  slot("asked").textContent = value.startsWith("/r/") ? "" : value;
 }
 
 async function ask(value, full, entry) {
@@ -183,8 +189,13 @@ function answered(answer, value, full, entry) {
     say("ambiguous");
     return;
   }
+  if (value.startsWith("/r/") && answer.state === "unknown") {
+    open("receipt");
+    say("opaque");
+    return;
+  }
   const screen = entry === "scan" ? "code" : here.screen;
-  if (screen !== here.screen || !field()) open(screen, value);
+  if (screen !== here.screen || !field()) open(screen, value.startsWith("/r/") ? answer.receipt : value);
   say(answer.state !== "open" ? answer.state : answer.elsewhere ? "elsewhere" : "found");
   if (answer.state === "open") shown(answer);
 }

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from kiosk_app.core import db
+from kiosk_app.core import db, keys
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.errors import RuleError
-from kiosk_app.dossiers import counts, queries, slips
+from kiosk_app.dossiers import counts, links, queries, slips
 from kiosk_app.dossiers.records import SlipRecord
+from kiosk_app.dossiers.rules import normal_form
+from kiosk_app.feedback import receipts
 from kiosk_app.feedback.recount import check
 from tests.integration.feedback.conftest import Office
 
@@ -126,3 +128,31 @@ def test_late_facts_of_the_dossier_reach_ratings_given_by_slip(office: Office) -
     assert changed == 1
     assert _attributed("step") == ["supplement", "supplement"]
     assert _attributed("officer_id")[0] != _attributed("officer_id")[1]
+
+
+def test_a_link_scanned_without_a_network_is_read_when_it_arrives(office: Office) -> None:
+    slip = _slip(office)
+    code = office.dossier(7)
+    path = links.PATH + links.token(keys.current(), slip.code_key)
+    whole = links.address(keys.current(), normal_form(code), "https://hcc.example")
+
+    outcome = office.send(
+        office.item(receipt=path, step=None), office.item(receipt=whole, step=None),
+        office.item(receipt=code), office.item(receipt=links.PATH + "A" * 50),
+    )
+
+    assert [r.reason for r in outcome.results] == [None, None, "already_rated", None]
+    assert _attributed("state") == ["counted", "counted", "unmatched"]
+    assert _attributed("step")[:2] == ["refusal", "return"]
+
+
+def test_a_tablet_that_scans_a_link_is_told_the_receipt(office: Office) -> None:
+    slip = _slip(office)
+    path = links.PATH + links.token(keys.current(), slip.code_key)
+
+    with db.reading() as conn:
+        state = receipts.by_code(conn, path, unit_id=office.unit_id, now=office.clock.now())
+        bent = receipts.by_code(conn, path[:-1], unit_id=office.unit_id, now=office.clock.now())
+
+    assert (state.state, state.receipt, state.steps) == ("open", slip.code, ("refusal",))
+    assert bent.state == "unknown"
