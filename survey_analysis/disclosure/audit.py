@@ -100,7 +100,6 @@ class System:
         )
         self.top = np.where(self.zero, 0.0, np.inf)
         upper = np.array([math.inf if c.upper is None else c.upper for c in self.cells])
-        self.upper = upper
         capped = np.flatnonzero(np.isfinite(upper))
         blocks, limits = [self.sums[capped]], [upper[capped]]
         if least > 0:
@@ -109,11 +108,8 @@ class System:
         self.inequalities = sparse.vstack(blocks, format="csr")
         self.limits = np.concatenate(limits)
 
-    def solve(
-        self, cost: Array, extra: sparse.csr_matrix | None = None, extra_limits: Array | None = None,
-        extra_bounds: Array | None = None,
-    ) -> tuple[float, Array] | None:
-        """Least cost over all tables that fit what is published; None if it has no bound.
+    def extreme(self, weights: Array) -> float:
+        """Largest value of a sum of cell × level over all tables that fit; infinite if unbounded.
 
         Raises
         ------
@@ -121,46 +117,29 @@ class System:
             If no table fits: the published cells contradict one another.
 
         """
-        wide = len(cost) - self.matrix.shape[1]
-        bounds = np.column_stack([np.zeros(len(self.top)), self.top])
-        if extra_bounds is not None:
-            bounds = np.vstack([bounds, extra_bounds])
-        left = sparse.hstack([
-            self.inequalities, sparse.csr_matrix((self.inequalities.shape[0], wide))
-        ]) if wide else self.inequalities
-        limits = self.limits
-        if extra is not None and extra_limits is not None:
-            left = sparse.vstack([left, extra])
-            limits = np.concatenate([limits, extra_limits])
-        equal = sparse.hstack([
-            self.matrix, sparse.csr_matrix((self.matrix.shape[0], wide))
-        ]) if wide else self.matrix
+        left, equal = self.inequalities, self.matrix
         found = linprog(
-            cost, A_ub=left if left.shape[0] else None, b_ub=limits if left.shape[0] else None,
-            A_eq=equal if equal.shape[0] else None, b_eq=self.right if equal.shape[0] else None,
-            bounds=bounds, method="highs",
+            -weights, A_ub=left if left.shape[0] else None,
+            b_ub=self.limits if left.shape[0] else None, A_eq=equal if equal.shape[0] else None,
+            b_eq=self.right if equal.shape[0] else None,
+            bounds=np.column_stack([np.zeros(len(self.top)), self.top]), method="highs",
         )
-        if found.status == 3 or (found.status == 4 and found.x is None):
-            return None
-        if found.status == 2 or found.x is None:
+        if found.status == 2:
             raise LatticeError(f"no table fits what is published: {found.message}")
-        return float(found.fun), np.asarray(found.x, dtype=float)
-
-    def raters(self, x: Array) -> Array:
-        """Raters of each hidden cell in one table that fits."""
-        return np.asarray(self.sums @ x[: self.sums.shape[1]])
-
-    def extreme(self, weights: Array) -> tuple[float, Array | None]:
-        """Largest value of a sum of cell × level, and a table that reaches it (None: no bound)."""
-        found = self.solve(-weights)
-        return (math.inf, None) if found is None else (-found[0], found[1])
+        return math.inf if found.x is None else -float(found.fun)
 
     def bounds(self, key: Hashable) -> Bounds:
         """Fewest and most raters that a hidden cell can have."""
         row = np.asarray(self.sums[self.row[key]].todense(), dtype=float).ravel()
-        low, _ = self.extreme(-row)
-        high, _ = self.extreme(row)
-        return Bounds(max(0.0, -low), high)
+        return Bounds(max(0.0, -self.extreme(-row)), self.extreme(row))
+
+    def most_elsewhere(self, key: Hashable, level: int) -> float:
+        """Most raters that a hidden cell can have on other levels than one."""
+        weights = np.zeros(self.matrix.shape[1])
+        at = self.row[key] * self.depth
+        weights[at:at + self.depth] = 1.0
+        weights[at + level] = 0.0
+        return self.extreme(weights)
 
 
 def hidden_parts(
@@ -180,7 +159,7 @@ def hidden_parts(
     list of (keys, numbers of relations)
 
     """
-    keys = [key for key in hidden if lattice.cells[key].n > 0]
+    keys = [key for key, cell in lattice.cells.items() if key in hidden and cell.n > 0]
     row = {key: i for i, key in enumerate(keys)}
     touching: list[list[int]] = [
         [row[k] for k in (relation.total, *relation.parts) if k in row]
@@ -235,6 +214,7 @@ def attack(
     True
 
     """
+    hidden = set(hidden)
     unknown = [key for key in hidden if key not in lattice.cells]
     if unknown:
         raise LatticeError(f"hidden cell {unknown[0]!r} is not in the lattice")

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from survey_analysis.defaults import DEFAULTS, Defaults
 from survey_analysis.disclosure.audit import EPS, System, hidden_parts
+from survey_analysis.disclosure.certificates import Certificates
 from survey_analysis.disclosure.lattice import Lattice, Levels, Relation
 from survey_analysis.disclosure.ledger import Decision, Ledger
 from survey_analysis.disclosure.primary import Audience, discloses, least_count, single_level
@@ -109,11 +109,22 @@ class _Work:
             )
         if not parts:
             return False
-        lone = len(parts) == 1 and (self.cells[parts[0]].published or parts[0] in self.primary)
-        return lone or any(
-            discloses(self.rest(relation, kind), self.audience, self.rules)
-            for kind in {"", relation.kind}
+        if len(parts) == 1 and (self.cells[parts[0]].published or parts[0] in self.primary):
+            return True
+        direct = self.rest(relation, "")
+        if any(
+            sum(direct) - (len(parts) - 1) < self.reach(key) for key in parts if key in self.primary
+        ):
+            return True
+        return any(
+            discloses(left, self.audience, self.rules)
+            for left in (direct, self.rest(relation, relation.kind))
         )
+
+    def reach(self, key: Hashable) -> float:
+        """Raters that a hidden primary cell must be able to have."""
+        upper = self.cells[key].upper
+        return min(least_count(self.audience, self.rules), math.inf if upper is None else upper)
 
     def choose(self, numbers: Iterable[int]) -> Hashable | None:
         """The smallest cell of these sums that may still be hidden; parts before totals."""
@@ -161,30 +172,27 @@ class _Work:
 
 
 class _Attack:
-    """Whether the primary cells of one connected part are safe, by tables that fit."""
+    """Which primary cells of one connected part are safe."""
 
     def __init__(self, work: _Work, keys: list[Hashable], relations: list[int]) -> None:
-        self.work = work
-        self.system = System(work.lattice, keys, relations, least=1.0)
+        self.work, self.keys, self.relations = work, keys, relations
+        self.proof = Certificates(work.lattice, keys, relations)
         self.targets = [k for k in keys if k in work.primary and k not in work.safe]
-        system = self.system
-        self.rows = np.array([system.row[k] for k in self.targets], dtype=np.intp)
-        n = np.array([c.n for c in system.cells], dtype=float)
-        self.low, self.high = n.copy(), n.copy()
-        least, width = least_count(work.audience, work.rules), work.rules.protection
-        upper = system.upper[self.rows]
-        self.reach = np.minimum(least, upper)
-        self.width = np.minimum(width, np.maximum(upper - 1, 0))
-        self.other = np.array([
-            not single_level(system.cells[i].levels) or system.depth == 1 or self._implied(k, relations)
-            for i, k in zip(self.rows, self.targets, strict=True)
-        ], dtype=bool)
-        self.single = np.array([int(np.argmax(system.cells[i].levels)) for i in self.rows], dtype=int)
+        self.rows = np.array([self.proof.row[k] for k in self.targets], dtype=np.intp)
+        upper = self.proof.upper[self.rows]
+        self.reach = np.minimum(least_count(work.audience, work.rules), upper)
+        self.width = np.minimum(work.rules.protection, np.maximum(upper - 1, 0))
+        self.single = {
+            i: int(np.argmax(self.proof.levels[row])) for i, row in enumerate(self.rows)
+            if self.proof.levels.shape[1] > 1
+            and (self.proof.levels[row] > 0).sum() == 1
+            and not self._implied(self.targets[i])
+        }
 
-    def _implied(self, key: Hashable, relations: Iterable[int]) -> bool:
+    def _implied(self, key: Hashable) -> bool:
         """A shown sum of that one level, large enough to be shown, already says it."""
         work = self.work
-        for number in relations:
+        for number in work.around[key]:
             relation = work.relations[number]
             if key in relation.parts and relation.total not in work.hidden:
                 left = work.rest(relation, relation.kind)
@@ -192,121 +200,94 @@ class _Attack:
                     return True
         return False
 
-    def certified(self) -> NDArray[np.bool_]:
-        low = np.ceil(self.low[self.rows] - EPS)
-        high = np.where(
-            np.isinf(self.high[self.rows]), math.inf, np.floor(self.high[self.rows] + EPS)
-        )
-        enough = (high >= self.reach) & (high - low >= self.width) & self.other
-        return np.asarray(enough, dtype=np.bool_)
+    def open(self) -> NDArray[np.intp]:
+        """Targets not proven safe."""
+        low, high = self.proof.low[self.rows], self.proof.high[self.rows]
+        safe = (high >= self.reach) & (high - low >= self.width)
+        for i, level in self.single.items():
+            safe[i] &= self.proof.raised(int(self.rows[i]), level)
+        return np.flatnonzero(~safe)
 
-    def see(self, x: Array) -> None:
-        raters = self.system.raters(x)
-        self.low, self.high = np.minimum(self.low, raters), np.maximum(self.high, raters)
-        levels = x[: self.system.sums.shape[1]].reshape(-1, self.system.depth)[self.rows]
-        others = levels.sum(axis=1) - levels[np.arange(len(self.rows)), self.single]
-        self.other |= others >= 1 - EPS
+    def _missing(self, targets: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Raters still wanted above, and below, for each target."""
+        rows = self.rows[targets]
+        low, high = self.proof.low[rows], self.proof.high[rows]
+        above = np.maximum(self.reach[targets], low + self.width[targets]) - high
+        return np.maximum(above, 0.0), np.maximum(high - self.width[targets], 1.0) - low
 
-    def together(self, sign: float) -> None:
-        """One programme that moves all open cells up (or down) as far as each needs."""
-        open_ = np.flatnonzero(~self.certified())
-        if not len(open_):
-            return
-        system, size = self.system, self.system.matrix.shape[1]
-        count = len(open_)
-        picked = system.sums[self.rows[open_]]
-        if sign > 0:
-            need = np.maximum(self.reach[open_], np.ceil(self.low[self.rows[open_]]) + self.width[open_])
-        else:
-            need = np.maximum(1.0, np.floor(self.high[self.rows[open_]]) - self.width[open_])
-        blocks = [sparse.hstack([-sign * picked, sign * sparse.identity(count)])]
-        limits = [np.zeros(count)]
-        box = np.column_stack([
-            np.zeros(count) if sign > 0 else need, need if sign > 0 else np.full(count, np.inf)
-        ])
-        cost = np.concatenate([np.zeros(size), np.full(count, -sign)])
-        alone = np.flatnonzero(~self.other[open_])
-        if len(alone) and sign > 0:
-            blocks[0] = sparse.hstack([blocks[0], sparse.csr_matrix((count, len(alone)))])
-            rows = self._others(open_[alone])
-            blocks.append(sparse.hstack([
-                -rows, sparse.csr_matrix((len(alone), count)), sparse.identity(len(alone))
-            ]))
-            limits.append(np.zeros(len(alone)))
-            box = np.vstack([box, np.column_stack([np.zeros(len(alone)), np.ones(len(alone))])])
-            cost = np.concatenate([cost, np.full(len(alone), -1.0)])
-        found = system.solve(
-            cost, sparse.vstack(blocks, format="csr"), np.concatenate(limits), box
-        )
-        if found is not None:
-            self.see(found[1])
+    def seek(self, targets: NDArray[np.intp]) -> None:
+        """Look for tables on every level, those with most raters first."""
+        order = np.argsort(-self.proof.levels.sum(axis=0), kind="stable")
+        for level in order:
+            rows = self.rows[targets]
+            above, _ = self._missing(targets)
+            alike = np.array([
+                i in self.single and self.single[i] != level
+                and not self.proof.raised(int(self.rows[i]), self.single[i])
+                for i in targets.tolist()
+            ], dtype=bool)
+            wanted = np.where(alike, np.maximum(above, 1.0), above)
+            if (wanted > 0).any():
+                wanted = wanted + self.proof.up[rows, level] * (wanted > 0)
+                self.proof.seek(int(level), rows[wanted > 0], wanted[wanted > 0])
+            _, below = self._missing(targets)
+            if (below < 0).any():
+                rows, below = rows[below < 0], below[below < 0]
+                self.proof.seek(int(level), rows, below - self.proof.down[rows, level])
 
-    def _others(self, targets: NDArray[np.intp]) -> sparse.csr_matrix:
-        """Rows that sum the other levels of targets of one single level."""
-        depth = self.system.depth
-        rows, columns = [], []
-        for number, target in enumerate(targets):
-            for level in range(depth):
-                if level != self.single[target]:
-                    rows.append(number)
-                    columns.append(int(self.rows[target]) * depth + level)
-        return sparse.csr_matrix(
-            (np.ones(len(rows)), (rows, columns)), shape=(len(targets), self.system.matrix.shape[1])
-        )
+    def suspects(self) -> list[int]:
+        """Targets that no common table proves safe, smallest first."""
+        before, left = len(self.targets) + 1, self.open()
+        while 0 < len(left) < before:
+            before = len(left)
+            self.seek(left)
+            left = self.open()
+        return sorted(left.tolist(), key=lambda i: (self.proof.n[self.rows[i]], i))
 
-    def alone(self, target: int) -> None:
-        """Exact bounds of one cell."""
-        row = np.asarray(self.system.sums[self.rows[target]].todense(), dtype=float).ravel()
-        at = self.rows[target]
-        for sign in (1.0, -1.0):
-            value, x = self.system.extreme(sign * row)
-            if x is None:
-                self.high[at] = math.inf
-            else:
-                self.see(x)
-            if sign > 0:
-                self.high[at] = max(self.high[at], value)
-        if not self.other[target]:
-            weights = np.asarray(
-                self._others(np.array([target])).todense(), dtype=float
-            ).ravel()
-            value, x = self.system.extreme(weights)
-            self.other[target] = value >= 1 - EPS
+    def found_out(self, target: int) -> bool:
+        """Whether tables sought for one target alone leave it open."""
+        self.seek(np.array([target], dtype=np.intp))
+        return target in self.open()
 
-    def found_out(self) -> list[Hashable]:
-        """Primary cells that an attack finds out; the others are noted as safe."""
-        before = -1
-        while (done := int(self.certified().sum())) > before and done < len(self.targets):
-            before = done
-            self.together(1.0)
-            self.together(-1.0)
-        for target in np.flatnonzero(~self.certified()):
-            if not self.certified()[target]:
-                self.alone(int(target))
-        good = self.certified()
-        self.work.safe |= {k for k, ok in zip(self.targets, good, strict=True) if ok}
-        return [k for k, ok in zip(self.targets, good, strict=True) if not ok]
+    def exactly(self, target: int) -> bool:
+        """Whether the exact attack finds a target out."""
+        key = self.targets[target]
+        system = System(self.work.lattice, self.keys, self.relations, least=1.0)
+        bounds = system.bounds(key)
+        low = math.ceil(bounds.low - EPS)
+        high = math.inf if math.isinf(bounds.high) else math.floor(bounds.high + EPS)
+        if high < self.reach[target] or high - low < self.width[target]:
+            return True
+        level = self.single.get(target)
+        return level is not None and system.most_elsewhere(key, level) < 1 - EPS
 
 
-def _repair(work: _Work, keys: Iterable[Hashable], relations: Iterable[int]) -> bool:
-    """Hide one more cell beside each that was found out; whether anything could be hidden."""
+def _repair(work: _Work, attack: _Attack) -> bool:
+    """Hide one more cell beside each that is found out; whether anything was hidden.
+
+    Cells beside one that was just hidden are looked at again in the next round.
+    """
     touched: set[int] = set()
-    changed = False
-    for key in keys:
-        own = work.around[key]
-        if touched.intersection(own):
+    suspects = attack.suspects()
+    for target in suspects:
+        key = attack.targets[target]
+        if touched.intersection(work.around[key]) or not attack.found_out(target):
             continue
-        chosen = work.choose(own)
+        chosen = work.choose(work.around[key])
         if chosen is None:
-            chosen = work.choose(relations)
+            if not attack.exactly(target):
+                work.safe.add(key)
+                continue
+            chosen = work.choose(attack.relations)
         if chosen is None:
             work.stuck.add(key)
             continue
         work.hidden.add(chosen)
-        changed = True
         touched.update(work.affected(chosen))
+    left = set(attack.open().tolist())
+    work.safe.update(k for i, k in enumerate(attack.targets) if i not in left)
     work.settle(sorted(touched))
-    return changed
+    return bool(touched)
 
 
 def suppress(
@@ -362,23 +343,16 @@ def suppress(
     work = _Work(lattice, audience, rules, ledger or Ledger())
     work.settle(range(len(lattice.relations)))
     attacked: set[Hashable] = set()
-    pending: set[Hashable] | None = None
-    while True:
-        again, changed = set[Hashable](), False
+    changed = True
+    while changed:
+        changed = False
         for keys, relations in hidden_parts(lattice, work.hidden):
             targets = [
                 k for k in keys if k in work.primary and k not in work.safe and k not in work.stuck
             ]
-            if not targets or (pending is not None and pending.isdisjoint(targets)):
-                continue
-            attacked.update(targets)
-            found = [k for k in _Attack(work, keys, relations).found_out() if k not in work.stuck]
-            if found:
-                again.update(found)
-                changed |= _repair(work, found, relations)
-        pending = again
-        if not changed:
-            break
+            if targets:
+                attacked.update(targets)
+                changed |= _repair(work, _Attack(work, keys, relations))
     return _result(work, attacked)
 
 
