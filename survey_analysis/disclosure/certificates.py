@@ -107,10 +107,11 @@ class Certificates:
         """Fewest raters proven possible, whole ones."""
         return np.asarray(np.ceil(self.n - self._combined(self.down) - EPS))
 
-    def raised(self, cell: int, level: int) -> bool:
-        """Whether a rater on a level other than ``level`` is proven possible."""
-        gains = np.delete(self.levels[cell] + self.up[cell], level)
-        return bool((gains >= 1 - EPS).any())
+    def raised(self, cells: NDArray[np.intp], levels: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether a rater on a level other than that of ``levels`` is proven possible, by cell."""
+        gains = self.levels[cells] + self.up[cells]
+        gains[np.arange(len(cells)), levels] = 0.0
+        return np.asarray((gains >= 1 - EPS).any(axis=1), dtype=np.bool_)
 
     def seek(self, level: int, cells: NDArray[np.intp], wanted: Array) -> None:
         """Look for one table in which many cells come near the raters wanted on a level.

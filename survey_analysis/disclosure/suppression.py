@@ -182,12 +182,13 @@ class _Attack:
         upper = self.proof.upper[self.rows]
         self.reach = np.minimum(least_count(work.audience, work.rules), upper)
         self.width = np.minimum(work.rules.protection, np.maximum(upper - 1, 0))
-        self.single = {
-            i: int(np.argmax(self.proof.levels[row])) for i, row in enumerate(self.rows)
-            if self.proof.levels.shape[1] > 1
-            and (self.proof.levels[row] > 0).sum() == 1
-            and not self._implied(self.targets[i])
-        }
+        levels = self.proof.levels[self.rows]
+        self.level = np.argmax(levels, axis=1) if len(levels) else np.zeros(0, dtype=np.intp)
+        alike = (levels > 0).sum(axis=1) == 1 if levels.shape[1] > 1 else np.zeros(len(levels))
+        self.single = np.array([
+            bool(one) and not self._implied(key)
+            for one, key in zip(alike, self.targets, strict=True)
+        ], dtype=bool)
 
     def _implied(self, key: Hashable) -> bool:
         """A shown sum of that one level, large enough to be shown, already says it."""
@@ -204,9 +205,12 @@ class _Attack:
         """Targets not proven safe."""
         low, high = self.proof.low[self.rows], self.proof.high[self.rows]
         safe = (high >= self.reach) & (high - low >= self.width)
-        for i, level in self.single.items():
-            safe[i] &= self.proof.raised(int(self.rows[i]), level)
-        return np.flatnonzero(~safe)
+        return np.flatnonzero(~(safe & ~self._alike(np.arange(len(self.rows)))))
+
+    def _alike(self, targets: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Targets of one level for which no rater on another is proven possible."""
+        raised = self.proof.raised(self.rows[targets], self.level[targets])
+        return np.asarray(self.single[targets] & ~raised, dtype=np.bool_)
 
     def _missing(self, targets: NDArray[np.intp]) -> tuple[Array, Array]:
         """Raters still wanted above, and below, for each target."""
@@ -219,13 +223,12 @@ class _Attack:
         """Look for tables on every level, those with most raters first."""
         order = np.argsort(-self.proof.levels.sum(axis=0), kind="stable")
         for level in order:
+            targets = np.intersect1d(targets, self.open())
+            if not len(targets):
+                return
             rows = self.rows[targets]
             above, _ = self._missing(targets)
-            alike = np.array([
-                i in self.single and self.single[i] != level
-                and not self.proof.raised(int(self.rows[i]), self.single[i])
-                for i in targets.tolist()
-            ], dtype=bool)
+            alike = self._alike(targets) & (self.level[targets] != level)
             wanted = np.where(alike, np.maximum(above, 1.0), above)
             if (wanted > 0).any():
                 wanted = wanted + self.proof.up[rows, level] * (wanted > 0)
@@ -246,6 +249,8 @@ class _Attack:
 
     def found_out(self, target: int) -> bool:
         """Whether tables sought for one target alone leave it open."""
+        if target not in self.open():
+            return False
         self.seek(np.array([target], dtype=np.intp))
         return target in self.open()
 
@@ -258,8 +263,9 @@ class _Attack:
         high = math.inf if math.isinf(bounds.high) else math.floor(bounds.high + EPS)
         if high < self.reach[target] or high - low < self.width[target]:
             return True
-        level = self.single.get(target)
-        return level is not None and system.most_elsewhere(key, level) < 1 - EPS
+        return bool(self.single[target]) and (
+            system.most_elsewhere(key, int(self.level[target])) < 1 - EPS
+        )
 
 
 def _repair(work: _Work, attack: _Attack) -> bool:
