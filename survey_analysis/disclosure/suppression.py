@@ -280,6 +280,8 @@ def _repair(work: _Work, attack: _Attack) -> bool:
         if touched.intersection(work.around[key]) or not attack.found_out(target):
             continue
         chosen = work.choose(work.around[key])
+        if chosen is None and touched:
+            continue
         if chosen is None:
             if not attack.exactly(target):
                 work.safe.add(key)

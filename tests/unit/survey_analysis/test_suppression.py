@@ -252,6 +252,14 @@ def test_nothing_to_hide_and_nothing_at_all() -> None:
     assert suppress(Lattice({}, ())).shown == {}
 
 
+def test_where_everything_is_hidden_nothing_is_unprotected() -> None:
+    """Eleven raters of one level in tiny cells: hiding the whole protects all at once."""
+    best = [[3, 1, 1, 0], [2, 3, 0, 1]]
+    found = suppress(table_lattice([[[0, 0, 0, 0, n] for n in row] for row in best]))
+    assert not found.shown["all",]
+    assert not found.unprotected
+
+
 def test_unknown_cells_are_named() -> None:
     with pytest.raises(LatticeError, match="'x' is not in the lattice"):
         attack(table_lattice([[1, 2], [3, 4]]), ["x"])
