@@ -114,7 +114,7 @@ def _dots(axes: Axes, points: Sequence[FunnelPoint], most: float, words: Words) 
         )
     flagged = [p for p in points if p.review]
     for point in flagged if len(flagged) <= 3 else []:
-        right = point.n < 0.55 * most
+        right = point.n < 0.35 * most
         axes.annotate(
             words.funnel_review.format(label=shorten(point.label, 16)), (point.n, point.share),
             xytext=(10 if right else -10, 0), textcoords="offset points",

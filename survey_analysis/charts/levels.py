@@ -56,7 +56,8 @@ def draw_levels(
     axes.barh(range(5), [counts[i] for i in order], color=[LEVEL_FILLS[i] for i in order],
               edgecolor=[LEVEL_LINES[i] for i in order], linewidth=1.2, height=0.62)
     for row, i in enumerate(order):
-        write(axes, counts[i], row, f"  {values[i]}", color=INK)
+        axes.annotate(values[i], (counts[i], row), xytext=(8, 0), textcoords="offset points",
+                      va="center", color=INK)
     axes.set_yticks(range(5))
     axes.set_yticklabels([labels[i] for i in order], color=INK)
     axes.invert_yaxis()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -86,8 +87,10 @@ def _course(found: Findings, texts: Texts) -> Chart:
 
 
 def _funnel(found: Findings, texts: Texts) -> Chart | None:
-    """Adjusted shares of those compared, limits widened by what they truly differ."""
-    rows = [r for r in found.groups.get(found.subject, []) if r.adjusted is not None and r.n]
+    """Adjusted shares within the largest unit, limits widened by what its members truly differ."""
+    compared = [r for r in found.groups.get(found.subject, []) if r.adjusted is not None and r.n]
+    sizes = Counter(r.family for r in compared)
+    rows = [r for r in compared if r.family == sizes.most_common(1)[0][0]]
     if len(rows) < FUNNEL_ROWS:
         return None
     n = np.array([r.n for r in rows], dtype=float)

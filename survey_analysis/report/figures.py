@@ -44,6 +44,8 @@ class Group:
         Share on like cases, where officers are compared.
     tier : str
         What the comparison says; empty where none is made.
+    family : str
+        Unit within which it was compared.
 
     """
 
@@ -56,6 +58,7 @@ class Group:
     adjusted_low: float | None = None
     adjusted_high: float | None = None
     tier: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,13 +232,13 @@ def _compare(ratings: Ratings, found: Findings, rules: Defaults) -> None:
     found.groups[subject] = [
         row if row.share is None or row.label not in tiers else replace(
             row, adjusted=tiers[row.label][0], adjusted_low=tiers[row.label][1],
-            adjusted_high=tiers[row.label][2], tier=tiers[row.label][3],
+            adjusted_high=tiers[row.label][2], tier=tiers[row.label][3], family=tiers[row.label][4],
         )
         for row in found.groups[subject]
     ]
 
 
-Tier = tuple[float | None, float | None, float | None, str]
+Tier = tuple[float | None, float | None, float | None, str, str]
 
 
 def _tiers(
@@ -260,7 +263,7 @@ def _tiers(
             continue
         for key, judged in compare(rows, rules).items():
             found[str(key)] = (
-                judged.adjusted, judged.adjusted_low, judged.adjusted_high, judged.tier
+                judged.adjusted, judged.adjusted_low, judged.adjusted_high, judged.tier, unit,
             )
     return found
 
