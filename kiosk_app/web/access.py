@@ -87,6 +87,11 @@ def api(scope: str) -> Callable[[View], View]:
     return _marked(Mark("api", scope=scope))
 
 
+def results(view: View) -> View:
+    """An API key of scope ``results``, or a role that reaches figures."""
+    return _marked(Mark("results", data=Data.FIGURES, scope="results"))(view)
+
+
 def signed_in(view: View) -> View:
     """Anybody with an account."""
     return _marked(Mark("signed_in"))(view)
@@ -234,6 +239,8 @@ def _refuse_unless_allowed(mark: Mark) -> Response | None:
     elif mark.kind == "api":
         if api_key(mark.scope) is None:
             abort(401)
+    elif mark.kind == "results" and api_key(mark.scope) is not None:
+        return None
     elif optional() is None:
         if _wants_page() and request.method == "GET":
             return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk_app.web.api import calls, counters, dossiers
+from kiosk_app.web.api import calls, counters, dossiers, results
 from kiosk_app.web.api.routes import blueprint
 
-__all__ = ["blueprint", "calls", "counters", "dossiers"]
+__all__ = ["blueprint", "calls", "counters", "dossiers", "results"]

@@ -82,12 +82,20 @@ DOCUMENT: dict[str, object] = {
                     "ratings": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM}}},
             ),
         },
+        "/api/v1/satisfaction": {
+            "get": _operation(
+                "Published figures of a calendar period, by unit, officer, procedure or reason",
+                security=[{"key": []}, {"session": []}],
+                parameters=[_parameter(n, "query") for n in ("period", "unit", "by", "cursor")],
+            ),
+        },
         **openapi_integrations.PATHS,
     },
     "components": {
         "securitySchemes": {
             "tablet": {"type": "http", "scheme": "bearer"},
             "key": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "session"},
         },
         "schemas": {"Problem": {"type": "object", "properties": {
             "type": {"type": "string"}, "title": {"type": "string"},

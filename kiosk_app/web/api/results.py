@@ -1,0 +1,96 @@
+"""Results for programs: the rows of the manager's pages, through the same gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, request
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data, Scope
+from kiosk_app.core import db
+from kiosk_app.core.errors import ForbiddenError, NotFoundError, RuleError
+from kiosk_app.organisation import queries
+from kiosk_app.reporting import periods, satisfaction
+from kiosk_app.reporting.records import Figure
+from kiosk_app.web import access
+from kiosk_app.web.api.routes import blueprint
+from kiosk_app.web.api.wire import answer
+
+SCOPE = "results"
+PAGE = 100
+PUBLISHED = ("unit", "officer", "procedure", "reason")
+FIELDS = ("key", "label", "n", "eligible", "coverage", "share", "low", "high", "adjusted", "tier",
+          "suppressed")
+
+
+def _units(conn: Connection) -> list[int]:
+    """Receiving units that the one who asks reaches; the one named, or 404."""
+    key = access.api_key(SCOPE)
+    if key is None:
+        data = Data.FIGURES_OFFICERS if request.args.get("by") == "officer" else Data.FIGURES
+        if access.reach(data) == Scope.NONE:
+            raise ForbiddenError("figures_forbidden", "this role may not see officers", field="by")
+        reached = set(access.visible_units(conn, data))
+    else:
+        reached = set(
+            queries.units(conn) if key.unit_id is None else queries.descendants(conn, key.unit_id)
+        )
+    units = [u for u in queries.receiving_units(conn) if u.id in reached]
+    ref = request.args.get("unit", "")
+    if ref:
+        units = [u for u in units if u.ref == ref]
+        if not units:
+            raise NotFoundError("unit_unknown", "no such unit within reach", field="unit")
+    return [u.id for u in units]
+
+
+def _refuse_unpublished() -> str:
+    by = request.args.get("by", "")
+    if by and by not in PUBLISHED:
+        raise RuleError("not_published", f"published are: {', '.join(PUBLISHED)}; rows that no "
+                        "page shows have not been judged against what could be subtracted from "
+                        "them", field="by")
+    if request.args.get("step"):
+        raise RuleError("not_published", "a step cannot be combined with other rows: differences "
+                        "would tell single ratings", field="step")
+    return by
+
+
+def _rows(
+    conn: Connection, by: str, period: periods.Period, units: list[int]
+) -> Sequence[Figure]:
+    if by == "unit":
+        return satisfaction.by_unit(conn, period, units, "vi")
+    if by == "procedure":
+        return satisfaction.by_procedure(conn, period, units, "vi")
+    if by == "officer":
+        rows = satisfaction.by_officer(conn, period, units)
+        if access.api_key(SCOPE) is None and access.reach(Data.FIGURES_OFFICERS) == Scope.OWN:
+            own = str(access.current().officer_id)
+            return [r for r in rows if r.key == own and (r.reliability or 0) >= 0.5]
+        return rows
+    found = satisfaction.overview(conn, period, units, period.months, "vi")
+    return found.reasons if by == "reason" else (found.total,)
+
+
+@blueprint.get("/api/v1/satisfaction")
+@access.results
+def results() -> Response:
+    """Rows of one calendar period, at most 100 a page; ``next`` is the cursor of the next."""
+    with db.reading() as conn:
+        units = _units(conn)
+        by = _refuse_unpublished()
+        period = periods.parse(request.args.get("period", ""))
+        rows = list(_rows(conn, by, period, units))
+    start, cursor = 0, request.args.get("cursor")
+    if cursor is not None:
+        start = next((i + 1 for i, row in enumerate(rows) if row.key == cursor), 0)
+        if not start:
+            raise RuleError("cursor_unknown", "take the cursor from `next`", field="cursor")
+    page = rows[start : start + PAGE]
+    return answer({
+        "period": period.key, "by": by or None,
+        "rows": [{name: getattr(row, name) for name in FIELDS} for row in page],
+        "next": page[-1].key if start + PAGE < len(rows) else None,
+    })
