@@ -8,6 +8,10 @@ import itertools
 
 import pytest
 
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.organisation import queries as organisation
 from tests.integration.reporting.conftest import Office
 from tests.integration.reporting.test_alive_tables import desks as desks
 
@@ -37,3 +41,23 @@ def test_what_is_not_published_is_refused_with_the_field(
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
     assert answer.get_json()["errors"][0]["field"] == field
+
+
+def test_a_key_reaches_its_own_unit_only_and_needs_the_scope(office: Office) -> None:
+    with db.reading() as conn:
+        ward = organisation.unit_by_ref(conn, "P-HATU")
+    keys = {
+        scope: accounts.add_api_key(
+            scope, scopes=[scope], unit_id=ward, actor=SYSTEM, now=clock.now()
+        )
+        for scope in ("results", "ratings")
+    }
+
+    def status(scope: str, unit: str) -> int:
+        return office.tablet.get(
+            f"/api/v1/satisfaction?period=2018&unit={unit}",
+            headers={"Authorization": f"Bearer {keys[scope]}"},
+        ).status_code
+
+    assert [status("results", "P-HATU"), status("results", "HL-TTHCC")] == [200, 404]
+    assert status("ratings", "P-HATU") == 401
