@@ -23,11 +23,23 @@ def playwright_() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture
-def server(template_dir: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
-    database = runtime.start(make_settings(tmp_path))
+@pytest.fixture(scope="session")
+def organised_dir(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with the organisation taken in, once a session."""
+    folder = tmp_path_factory.mktemp("organised")
+    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    database = runtime.start(make_settings(folder))
     seed_organisation(clock.now())
+    with database.engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def server(organised_dir: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(organised_dir, tmp_path, dirs_exist_ok=True)
+    database = runtime.start(make_settings(tmp_path))
     running = Server(tmp_path).start()
     yield running
     running.stop()

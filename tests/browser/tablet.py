@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -12,8 +10,11 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 from sqlalchemy import text
 
-from kiosk_app.core import db
-from tests.servers import ROOT, Server
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.devices import commands as devices
+from kiosk_app.organisation import queries as organisation
+from tests.servers import Server
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -25,11 +26,11 @@ def pair(page: Page, server: Server) -> None:
     page.goto(f"{server.address}/kiosk")
     page.locator("[data-slot=pair]", has_text=re.compile(r"\w{3} \w{3}")).wait_for()
     code = page.inner_text("[data-slot=pair]").replace(" ", "")
-    subprocess.run(
-        [sys.executable, "-m", "kiosk_app", "device", "approve", code, "--unit", "HL-TTHCC",
-         "--name", f"T-{uuid.uuid4()}"], cwd=ROOT, env=server.environ, check=True,
-        capture_output=True,
-    )
+    with db.reading() as conn:
+        unit_id = organisation.unit_by_ref(conn, "HL-TTHCC")
+    assert unit_id is not None
+    devices.approve(code, name=f"T-{uuid.uuid4()}", unit_id=unit_id, counter_id=None, actor=SYSTEM,
+                    now=clock.now())
     page.wait_for_selector("html[data-ready=yes]")
 
 
