@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-SURVEY = Path(__file__).parent / "data" / "mot_cua.json"
+DATA = Path(__file__).parent / "data"
+SURVEY = DATA / "mot_cua.json"
 """The official 0/1/2 criteria a citizen can be asked, and the five factors; wordings with sources."""
 QUESTIONNAIRE = "sao5"
 VERSION = 1
@@ -64,7 +65,7 @@ def _reasons(rows: tuple[tuple[str, str, str, str], ...]) -> list[dict[str, obje
     ]
 
 
-def definition() -> dict[str, object]:
+def definition() -> dict[str, Any]:
     """The definition as stored: levels, factors and reasons with their texts."""
     return {
         "ref": f"{QUESTIONNAIRE}@{VERSION}",
@@ -80,6 +81,14 @@ def survey() -> dict[str, Any]:
     """The survey that comes with the service, as stored."""
     known: dict[str, Any] = json.loads(SURVEY.read_text("utf-8"))
     return {**known, "ref": f"{known['questionnaire']}@{known['version']}"}
+
+
+def further_languages() -> dict[str, dict[str, str]]:
+    """Words of faces and reasons in further languages: ``data/sao5.<language>.json``, by the Vietnamese."""
+    return {
+        path.name.split(".")[1]: json.loads(path.read_text("utf-8"))
+        for path in sorted(DATA.glob(f"{QUESTIONNAIRE}.*.json"))
+    }
 
 
 MERGED = (

@@ -97,7 +97,9 @@ def _context() -> dict[str, Any]:
     now = clock.now().astimezone(LOCAL_ZONE)
     return {
         "principal": access.optional(), "navigation": _navigation, "lang": translations.language(),
-        "languages": translations.LANGUAGES, "shifted_clock": clock.current().is_shifted,
+        "languages": translations.offered(), "language_shorts": {
+            code: known.short for code, known in translations.KNOWN.items()
+        }, "shifted_clock": clock.current().is_shifted,
         "clock_text": f"{now:%d/%m/%Y %H:%M}", "here": here, "endpoint": request.endpoint,
         "consent": contact.CONSENT,
     }

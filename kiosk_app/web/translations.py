@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,27 +14,59 @@ from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel
 
-LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 SOURCE = Path(__file__).resolve().parents[1] / "translations"
+CITIZENS = frozenset({"kiosk", "phone", "public"})
+"""Blueprints of citizens: they may speak languages that the offices' pages do not."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """What ``translations/<code>/language.json`` says of a language."""
+
+    name: str
+    short: str
+    everywhere: bool
+
+
+def _known() -> dict[str, Language]:
+    found = {"vi": Language("Tiếng Việt", "VI", everywhere=True)}
+    for path in sorted(SOURCE.glob("*/language.json")):
+        told = json.loads(path.read_text("utf-8"))
+        found[path.parent.name] = Language(told["name"], told["short"], told["surfaces"] == "all")
+    return found
+
+
+KNOWN = _known()
+LANGUAGES = {code: known.name for code, known in KNOWN.items() if known.everywhere}
+"""Languages of every page; Vietnamese first."""
+CITIZEN_LANGUAGES = {code: known.name for code, known in KNOWN.items()}
+"""Languages of the tablet, the phone and the public pages: a folder with a catalogue adds one."""
+
+
+def offered() -> dict[str, str]:
+    """Languages of the page that is asked for."""
+    if has_request_context() and request.blueprint in CITIZENS:
+        return CITIZEN_LANGUAGES
+    return LANGUAGES
 
 
 def language() -> str:
     """Language of the request: as asked for in the address, else of the session, else vi."""
     if not has_request_context():
         return "vi"
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
+    asked, languages = request.args.get("lang", ""), offered()
+    if asked in languages:
         session["lang"] = asked
         return asked
     kept = session.get("lang", "vi")
-    return kept if kept in LANGUAGES else "vi"
+    return kept if kept in languages else "vi"
 
 
 def forget_session() -> None:
     """Empty the session; the language chosen on this screen is kept."""
     lang = session.get("lang")
     session.clear()
-    if lang in LANGUAGES:
+    if lang in CITIZEN_LANGUAGES:
         session["lang"] = lang
 
 
@@ -48,7 +82,7 @@ def merged(lang: str) -> Catalog:
 
 
 def _compile(folder: Path) -> None:
-    for lang in LANGUAGES:
+    for lang in CITIZEN_LANGUAGES:
         if lang == "vi":
             continue
         target = folder / lang / "LC_MESSAGES" / "messages.mo"

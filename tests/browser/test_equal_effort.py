@@ -9,13 +9,14 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, Page
 
+from kiosk_app.web import translations
 from tests.browser.tablet import faces, pair, rows, tap, within
 from tests.servers import Server
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., BrowserContext]
 SIZES = [(1280, 800), (800, 1280), (390, 844)]
-WORDLESS = ".chip .lb { color: transparent !important; } .k-top { visibility: hidden; }"
+WORDLESS = ".chip .lb { color: transparent !important; } .k-top > * { opacity: 0; }"
 
 
 def test_two_taps_give_a_rating_with_a_reason(server: Server, open_tablet: Open) -> None:
@@ -49,16 +50,30 @@ def unlike(one: bytes, other: bytes) -> int:
     return differing if differing > 12 else 0
 
 
-@pytest.mark.parametrize("size", SIZES)
+LOOKS = [("vi", ""), ("vi", "text-plus"), ("zh", "")]
+"""Language and size of text; the tallest tablet and the phone in plain Vietnamese as well."""
+SEEN = [((1280, 800), look) for look in LOOKS] + [((800, 1280), LOOKS[1]), ((390, 844), LOOKS[0]), ((800, 1280), LOOKS[0])]
+
+
+def dress(page: Page, lang: str, act: str) -> None:
+    """Language and size are a person's own: they go with the one before."""
+    if act:
+        page.click(f".k-top [data-act={act}]")
+    if lang != "vi":
+        page.click(".languages summary")
+        page.click(f".langlink[hreflang={lang}]")
+        page.wait_for_selector(f"html[lang={lang}]")
+
+
+@pytest.mark.parametrize(("size", "look"), SEEN)
 def test_a_second_after_each_level_the_screens_are_the_same_picture(
-    server: Server, open_tablet: Open, size: tuple[int, int]
+    page: Page, size: tuple[int, int], look: tuple[str, str]
 ) -> None:
-    page = open_tablet().new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    pair(page, server)
     page.evaluate("(css) => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }", WORDLESS)
     pictures = []
     for level in range(1, 6):
+        dress(page, *look)
         faces(page)
         page.click(f".tile.t{level}")
         page.wait_for_selector(".k-why .chip")
@@ -67,7 +82,7 @@ def test_a_second_after_each_level_the_screens_are_the_same_picture(
         pictures.append(page.screenshot())
         page.click("[data-act=send]")
         page.click("[data-act=withdraw]")
-        page.wait_for_selector(".k-idle .start")
+        page.wait_for_selector("html[lang=vi] .k-idle .start")
     assert [unlike(pictures[0], one) for one in pictures[1:]] == [0] * 4
 
 
@@ -103,19 +118,26 @@ CUT = """() => {
 
 def screens(page: Page) -> list[str]:
     """Every screen that the page holds as a template."""
-    names: list[str] = page.evaluate("() => Array.from(document.querySelectorAll('template')).map((t) => t.id)")
+    names: list[str] = page.evaluate("() => Array.from(document.querySelectorAll('template[data-body]')).map((t) => t.id)")
     return names
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_text_is_cut_or_leaves_its_screen(
-    server: Server, open_tablet: Open, size: tuple[int, int], lang: str
-) -> None:
-    page = open_tablet(java_script_enabled=True).new_page()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+@pytest.mark.parametrize("lang", list(translations.CITIZEN_LANGUAGES))
+def test_no_text_is_cut_or_leaves_its_screen(centre: Server, page: Page, lang: str) -> None:
     page.route("**/tablet/flow.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
-    page.goto(f"{server.address}/kiosk?lang={lang}")
+    wrong: dict[str, list[str]] = {}
+    page.goto(f"{centre.address}/kiosk?lang={lang}")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for text in ("", "plus", "max") if width > 560 else ("", "plus"):
+            page.evaluate("(text) => { document.documentElement.dataset.text = text; }", text)
+            page.evaluate("(text) => { if (!text) document.documentElement.removeAttribute('data-text'); }", text)
+            wrong |= {f"{name} {width} {text}": cut for name, cut in cut_screens(page).items()}
+    assert wrong == {}
+
+
+def cut_screens(page: Page) -> dict[str, list[str]]:
+    """What is cut on each screen as the page stands."""
     wrong = {}
     for name in screens(page):
         page.evaluate("""(name) => {
@@ -129,4 +151,4 @@ def test_no_text_is_cut_or_leaves_its_screen(
         found = page.evaluate(CUT)
         if found:
             wrong[name] = found
-    assert wrong == {}
+    return wrong

@@ -4,72 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from kiosk_app import runtime
-from kiosk_app.core import clock, db, keys
-from kiosk_app.core.audit import SYSTEM
-from kiosk_app.core.columns import LOCAL_ZONE
+from kiosk_app.core import db, keys
 from kiosk_app.feedback import contact, recount
 from kiosk_app.questionnaires import builtin
-from kiosk_app.questionnaires import commands as questionnaire_commands
-from tests.browser.tablet import FLAGS, faces, pair, rows, tap, within
-from tests.conftest import make_settings
-from tests.integration.feedback.seed import seed_organisation
+from tests.browser.tablet import FLAGS, faces, rows, tap, within
 from tests.servers import Server
 
 pytestmark = pytest.mark.browser
 REF = builtin.survey()["ref"]
-
-
-@pytest.fixture(scope="module")
-def centre(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One service with a survey round, for all tests of this file."""
-    folder = tmp_path_factory.mktemp("survey")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
-    database = runtime.start(make_settings(folder))
-    unit = seed_organisation(clock.now())
-    today = clock.now().astimezone(LOCAL_ZONE).date()
-    questionnaire_commands.set_round(
-        unit, REF, today - timedelta(days=1), today + timedelta(days=20), actor=SYSTEM, now=clock.now()
-    )
-    running = Server(folder).start()
-    yield running
-    running.stop()
-    database.dispose()
-
-
-@pytest.fixture(scope="module")
-def tablet(
-    centre: Server, playwright_: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BrowserContext]:
-    """One paired tablet."""
-    context = playwright_.chromium.launch_persistent_context(
-        tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"), args=FLAGS,
-        viewport={"width": 1280, "height": 800},
-    )
-    page = context.new_page()
-    pair(page, centre)
-    within(20, lambda: page.evaluate(
-        "async () => Boolean(await (await import('/static/tablet/queue.js')).readMeta('settings'))"
-    ))
-    page.close()
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(centre: Server, tablet: BrowserContext) -> Iterator[Page]:
-    opened = tablet.new_page()
-    opened.goto(f"{centre.address}/kiosk")
-    opened.wait_for_selector("html[data-ready=yes]")
-    yield opened
-    opened.close()
 
 
 def begin_survey(page: Page, level: int = 4) -> None:

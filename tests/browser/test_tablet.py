@@ -132,6 +132,7 @@ def test_english_is_english(
 ) -> None:
     page = open_tablet().new_page()
     pair(page, server)
+    page.click(".languages summary")
     page.click(".langlink[lang=en]")
     page.wait_for_selector("html[lang=en][data-ready=yes]")
     faces(page)

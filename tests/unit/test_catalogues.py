@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
+from fontTools.ttLib import TTFont
 
+from kiosk_app.questionnaires import builtin
 from kiosk_app.web import translations
+from scripts import make_cjk_font
 
+FONTS = Path(__file__).parents[2] / "kiosk_app" / "static" / "fonts"
 HOUSE = Path(__file__).parents[2] / "kiosk_app"
 METHODS = [
     ("**.py", "python"),
@@ -67,6 +71,45 @@ def test_every_text_is_translated(lang: str) -> None:
     }
     missing = {text: where for text, where in used().items() if text not in known}
     assert not missing
+
+
+CITIZENS = (
+    "templates/kiosk/", "templates/layout/kiosk.html", "templates/public/follow.html",
+    "templates/layout/plain.html", "web/kiosk/",
+)
+"""Where citizens read: in every language that has a catalogue."""
+
+
+@cache
+def read_by_citizens() -> dict[Text, str]:
+    """Each text of the tablet, the phone and the page that follows a rating."""
+    found: dict[Text, str] = {}
+    for name, line, text, _comments, _context in extract_from_dir(HOUSE, METHODS, {}, KEYWORDS):
+        if name.startswith(CITIZENS):
+            found.setdefault(text, f"{name}:{line}")
+    return found
+
+
+@pytest.mark.parametrize("lang", sorted(set(translations.CITIZEN_LANGUAGES) - {"vi"}))
+def test_every_text_of_citizens_is_translated(lang: str) -> None:
+    known = {one.id for one in translations.merged(lang) if one.id and one.string}
+    assert {text: where for text, where in read_by_citizens().items() if text not in known} == {}
+
+
+@pytest.mark.parametrize("lang", sorted(builtin.further_languages()))
+def test_every_face_and_reason_is_translated(lang: str) -> None:
+    said = builtin.definition()
+    texts = [part["text"]["vi"] for part in (*said["levels"], *said["factors"])]
+    texts += [tile["text"]["vi"] for which in ("low", "high")
+              for factor in builtin.tiles(said, which) for tile in factor["tiles"]]
+    assert [text for text in texts if text not in builtin.further_languages()[lang]] == []
+
+
+def test_the_chinese_face_has_every_character() -> None:
+    for weight in (400, 700):
+        with TTFont(FONTS / f"later-cjk-{weight}.woff2") as font:
+            drawn = set(font.getBestCmap())
+        assert [c for c in make_cjk_font.characters() if ord(c) not in drawn] == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)

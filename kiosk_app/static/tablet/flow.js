@@ -3,18 +3,19 @@
 import { offer, perform } from "./acts.js";
 import { answerCalls } from "./call.js";
 import { wishes } from "./callback.js";
+import { choose } from "./language.js";
 import { pair } from "./pairing.js";
 import * as queue from "./queue.js";
 import { keepReasons, rate, writes } from "./rating.js";
 import { changed, hearScanner, press } from "./receipt.js";
 import { lookAtTheClock, rest } from "./rest.js";
-import { show, slot, still, watch } from "./screens.js";
+import { main, show, slot, still, watch } from "./screens.js";
 import * as sender from "./sender.js";
 import { keep } from "./shell.js";
 import * as staff from "./staff.js";
 import { answer } from "./survey.js";
 import { person } from "./visit.js";
-import "./view.js";
+import "./aloud.js";
 
 const HOLD = 3000;
 const CLOCK = 20000;
@@ -26,8 +27,12 @@ offer({
 
 function onClick(event) {
   const near = (selector) => event.target.closest(selector);
+  const language = near(".langlink");
   const [tile, key, act, digit] = [near(".tile"), near("[data-key]"), near("[data-act]"), near("[data-pin]")];
-  if (digit) {
+  if (language) {
+    event.preventDefault();
+    choose(language);
+  } else if (digit) {
     watch();
     staff.press(digit.dataset.pin, () => { show("status"); staff.fill(); });
   } else if (tile) {
@@ -52,6 +57,15 @@ function heldForStaff() {
   }
 }
 
+// A page that is put aside and brought back again shows nothing of the person it was left by.
+function leaveNothing() {
+  window.addEventListener("pagehide", () => {
+    main.replaceChildren();
+    document.getElementById("foot").replaceChildren();
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
 function attend() {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", (event) => {
@@ -69,7 +83,7 @@ function attend() {
     if (event.target.name === "callback") wishes();
   });
   document.addEventListener("pointerdown", () => { if (still.hidden || person.screen !== "thanks") watch(); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  leaveNothing();
   heldForStaff();
   hearScanner();
   setInterval(lookAtTheClock, CLOCK);

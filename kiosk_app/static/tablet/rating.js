@@ -10,7 +10,13 @@ import { invite } from "./survey.js";
 import { another, itemOf, keepDraft, newDraft, person } from "./visit.js";
 
 const THANKS = 8000;
+const READ_ALOUD = 20000;
 const PRESSED = 240;
+
+// Who listens needs longer than who reads.
+function stay() {
+  return document.documentElement.dataset.aloud ? READ_ALOUD : THANKS;
+}
 
 export function faces() {
   person.began = performance.now();
@@ -95,7 +101,7 @@ async function recordWithoutStorage(screen) {
     if (slot("qr")) drawQr(draft.secret);
     callback.sealWish(wish, true);
   }
-  after(THANKS, home);
+  after(stay(), home);
 }
 
 export function thanks(screen) {
@@ -110,7 +116,7 @@ export function thanks(screen) {
     slot("queued").hidden = false;
   }
   if (screen === "thanks") invite();
-  after(THANKS, finish);
+  after(stay(), finish);
 }
 
 export async function finish() {

@@ -2,8 +2,6 @@
 
 import { person } from "./visit.js";
 
-const IDLE = 60000;
-const WARNING = 20000;
 const STAFF = 60000;
 const RESTING = ["idle", "pair", "thanks", "survey-thanks", "closed", "lost"];
 export const main = document.getElementById("main");
@@ -11,12 +9,37 @@ export const foot = document.getElementById("foot");
 export const still = document.getElementById("still");
 
 const drawn = {};
+const shown = [];
+let patience = { idle: 60000, warning: 20000 };
 let timers = [];
 let left = () => null;
 
 // How a screen is drawn that needs more than its template: for drawing it again in another language.
 export function draws(screens) {
   Object.assign(drawn, screens);
+}
+
+// Called with each screen that comes up.
+export function whenShown(handler) {
+  shown.push(handler);
+}
+
+// The same screen from its template as it is now, with what was typed and ticked on it.
+export function again() {
+  const fields = () => Array.from(main.querySelectorAll("input, textarea"));
+  const before = fields().map((field) => [field.value, field.checked]);
+  (drawn[person.screen] || (() => show(person.screen)))();
+  fields().forEach((field, i) => {
+    if (!before[i]) return;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = before[i][1];
+    else if (field.type !== "hidden") field.value = before[i][0];
+  });
+}
+
+// Both periods are settings of the centre.
+export function patient(settings) {
+  const seconds = (value, usual) => (value > 0 ? value : usual) * 1000;
+  patience = { idle: seconds(settings && settings.idle_seconds, 60), warning: seconds(settings && settings.warning_seconds, 20) };
 }
 
 // What happens when a person has walked away.
@@ -57,6 +80,7 @@ export function show(name) {
   person.screen = name;
   main.scrollTop = 0;
   watch();
+  shown.forEach((handler) => handler(name));
 }
 
 // Between the faces and the thanks, and while a receipt is being typed, a person may walk away.
@@ -68,12 +92,13 @@ export function watch() {
     return;
   }
   const root = document.documentElement.dataset;
-  const double = root.text || root.contrast ? 2 : 1;
-  after((IDLE - WARNING) * double, () => warn(WARNING * double));
+  const times = root.text || root.contrast || root.aloud ? 2 : 1;
+  after((patience.idle - patience.warning) * times, () => warn(patience.warning * times));
 }
 
 function warn(milliseconds) {
   still.hidden = false;
+  still.querySelector("button").focus({ preventScroll: true });
   const end = performance.now() + milliseconds;
   const tick = () => {
     const remaining = Math.ceil((end - performance.now()) / 1000);

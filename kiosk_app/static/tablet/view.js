@@ -4,13 +4,17 @@ import { offer } from "./acts.js";
 
 const root = document.documentElement;
 
-function pressed() {
+// A phone has its own enlargement: A++ is for tablets.
+const narrow = () => window.matchMedia("(max-width: 560px)").matches;
+
+export function pressed() {
   const states = {
     "text-normal": !root.dataset.text, "text-plus": Boolean(root.dataset.text),
-    contrast: Boolean(root.dataset.contrast),
+    contrast: Boolean(root.dataset.contrast), aloud: Boolean(root.dataset.aloud),
   };
   Object.keys(states).forEach((name) => {
-    document.querySelector(".k-top [data-act=" + name + "]").setAttribute("aria-pressed", String(states[name]));
+    const button = document.querySelector(".k-top [data-act=" + name + "]");
+    if (button) button.setAttribute("aria-pressed", String(states[name]));
   });
 }
 
@@ -22,7 +26,10 @@ export function plain() {
 
 offer({
   "text-normal": () => { root.removeAttribute("data-text"); pressed(); },
-  "text-plus": () => { root.dataset.text = "plus"; pressed(); },
+  "text-plus": () => {
+    root.dataset.text = root.dataset.text === "plus" && !narrow() ? "max" : "plus";
+    pressed();
+  },
   contrast: () => {
     if (root.dataset.contrast) root.removeAttribute("data-contrast");
     else root.dataset.contrast = "high";

@@ -3,7 +3,7 @@
 import * as queue from "./queue.js";
 import * as sender from "./sender.js";
 
-export const lang = document.documentElement.lang;
+export let lang = document.documentElement.lang;
 export let person = fresh();
 
 function fresh() {
@@ -11,6 +11,10 @@ function fresh() {
     busy: false, volatile: false, draft: null, receipt: null, hint: null, entry: null, step: null,
     shown: null, invitation: null, began: 0, screen: "idle", wish: null, offered: null, survey: null,
   };
+}
+
+export function speaks(code) {
+  lang = code;
 }
 
 // Nothing of the one who leaves goes over to the one who comes.

@@ -1,7 +1,7 @@
-// The tablet's page and all it needs, kept on the tablet. VERSION and ASSETS stand before this text.
+// The tablet's page and all it needs, kept on the tablet. VERSION, ASSETS, PAGES and
+// LATER (files kept once they were used) stand before this text.
 
 const CACHE = "kiosk-" + VERSION;
-const PAGES = ["/kiosk?lang=vi", "/kiosk?lang=en"];
 
 async function digest(answer) {
   const bits = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
@@ -37,19 +37,24 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-async function answer(request, key) {
+async function answer(request, key, keeps) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(key, { ignoreVary: true });
-  return kept || fetch(request);
+  if (kept || !keeps) return kept || fetch(request);
+  const fresh = await fetch(request);
+  if (fresh.ok && (await digest(fresh.clone())) === LATER[key]) await cache.put(key, fresh.clone());
+  return fresh;
 }
 
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (url.pathname === "/kiosk" && request.mode === "navigate") {
-    const lang = url.searchParams.get("lang") === "en" ? "en" : "vi";
-    event.respondWith(answer(request, "/kiosk?lang=" + lang));
+  if (url.pathname === "/kiosk") {
+    const asked = "/kiosk?lang=" + url.searchParams.get("lang");
+    event.respondWith(answer(request, PAGES.includes(asked) ? asked : PAGES[0]));
+  } else if (LATER[url.pathname]) {
+    event.respondWith(answer(request, url.pathname, true));
   } else if (ASSETS[url.pathname]) {
     event.respondWith(answer(request, url.pathname));
   }

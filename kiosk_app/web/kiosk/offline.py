@@ -23,20 +23,26 @@ def _kept(folder: Path) -> list[Path]:
     """Every file that the tablet's page loads."""
     scripts = [p for p in sorted((folder / "tablet").glob("*.js")) if p.name != "worker.js"]
     styles = [folder / "css" / f"{name}.css" for name in STYLES]
-    fonts = sorted((folder / "fonts").glob("*.woff2"))
+    fonts = sorted(set((folder / "fonts").glob("*.woff2")) - set(_later(folder)))
     return [*styles, *scripts, *(folder / "vendor" / name for name in VENDORED), *fonts]
 
 
+def _later(folder: Path) -> list[Path]:
+    """Faces of scripts that few ask for: kept only once they were used."""
+    return sorted((folder / "fonts").glob("later-*.woff2"))
+
+
+def _digests(folder: Path, paths: list[Path]) -> dict[str, str]:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
 @cache
-def _files(folder: Path) -> tuple[dict[str, str], bytes]:
-    """Digest of each file by its name below the static folder, and one of all, once a process."""
-    digests = {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _kept(folder)
-    }
+def _files(folder: Path) -> tuple[dict[str, str], dict[str, str], bytes]:
+    """Digests by name below the static folder: kept at once, kept once used; and one of all."""
+    digests, later = _digests(folder, _kept(folder)), _digests(folder, _later(folder))
     whole = hashlib.sha256((folder / SCRIPT).read_bytes())
-    whole.update(json.dumps(digests, sort_keys=True).encode())
-    return digests, whole.digest()
+    whole.update(json.dumps([digests, later], sort_keys=True).encode())
+    return digests, later, whole.digest()
 
 
 def _pages() -> bytes:
@@ -49,7 +55,7 @@ def _pages() -> bytes:
         )
         digest.update(source.encode())
     digest.update(json.dumps([QUESTIONNAIRE, TILES], sort_keys=True, default=str).encode())
-    for lang in translations.LANGUAGES:
+    for lang in translations.CITIZEN_LANGUAGES:
         for path in sorted((translations.SOURCE / lang).glob("*.po")):
             digest.update(path.read_bytes())
     return digest.digest()
@@ -60,10 +66,15 @@ def _pages() -> bytes:
 def service_worker() -> Response:
     """The worker's script; another version as soon as anything it keeps has changed."""
     folder = Path(current_app.static_folder or "")
-    digests, content = _files(folder)
+    digests, later, content = _files(folder)
     version = hashlib.sha256(content + _pages()).hexdigest()[:16]
-    assets = {url_for("static", filename=name): known for name, known in digests.items()}
-    head = f"const VERSION = {json.dumps(version)};\nconst ASSETS = {json.dumps(assets)};\n"
+    pages = [url_for("kiosk.tablet", lang=lang) for lang in translations.CITIZEN_LANGUAGES]
+    assets, later_ = (
+        {url_for("static", filename=name): known for name, known in each.items()}
+        for each in (digests, later)
+    )
+    told = {"VERSION": version, "ASSETS": assets, "PAGES": pages, "LATER": later_}
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
     response = Response(
         head + (folder / SCRIPT).read_text("utf-8"), content_type="text/javascript; charset=utf-8"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
@@ -10,9 +12,21 @@ from kiosk_app.devices import queries as device_queries
 from kiosk_app.questionnaires import builtin
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
-QUESTIONNAIRE = builtin.definition()
+
+
+def _further(part: Any) -> Any:
+    """The same with its texts in further languages as well."""
+    if isinstance(part, dict):
+        if isinstance(part.get("vi"), str):
+            known = {lang: words.get(part["vi"]) for lang, words in builtin.further_languages().items()}
+            return {**{lang: text for lang, text in known.items() if text}, **part}
+        return {key: _further(value) for key, value in part.items()}
+    return [_further(each) for each in part] if isinstance(part, list) else part
+
+
+QUESTIONNAIRE: dict[str, Any] = _further(builtin.definition())
 REF = str(QUESTIONNAIRE["ref"])
-TILES = {which: builtin.tiles(QUESTIONNAIRE, which) for which in ("low", "high")}
+TILES = {which: _further(builtin.tiles(QUESTIONNAIRE, which)) for which in ("low", "high")}
 
 
 def device() -> device_queries.DeviceRecord | None:
