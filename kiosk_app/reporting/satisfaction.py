@@ -13,7 +13,8 @@ from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.records import ReleasedRow, StratumRow
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import disclosure
+from kiosk_app.reporting import disclosure, durations
+from kiosk_app.reporting.durations import Typical
 from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
 from survey_analysis import Comparison, OfficerCounts, compare
@@ -34,6 +35,7 @@ class Overview:
     trend: tuple[Figure, ...]
     units: tuple[Figure, ...]
     reasons: tuple[Figure, ...]
+    duration: Typical
 
 
 def _sum(rows: Sequence[Levels]) -> Levels:
@@ -96,6 +98,7 @@ def overview(
                 disclosure.figure(code, code, found, 0) for code, found in reasons.items()
             ) if row.n
         ),
+        duration=durations.of_period(conn, months, unit_ids),
     )
 
 
