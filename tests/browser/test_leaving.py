@@ -94,6 +94,8 @@ def test_time_is_given_ten_times_and_doubled_for_who_needs_it(centre: Server, ta
     page.goto(f"{centre.address}/kiosk")
     page.wait_for_selector("html[data-ready=yes]")
     faces(page)
+    page.clock.pause_at(page.evaluate("() => Date.now()") + 1000)
+    page.click("[data-act=text-normal]")
     for _time in range(11):
         waited(page, 41)
         expect(page.locator("#still")).to_be_visible()

@@ -14,8 +14,8 @@ import { another, lang, person } from "./visit.js";
 export function home() {
   clearTimers();
   another();
-  plain();
   silent();
+  plain();
   history.replaceState(null, "", "/kiosk");
   if (newVersionWaits()) {
     location.replace("/kiosk?lang=vi");
