@@ -19,7 +19,7 @@ export function draws(screens) {
   Object.assign(drawn, screens);
 }
 
-// Called with each screen that comes up.
+// Told of each screen before it is put up.
 export function whenShown(handler) {
   shown.push(handler);
 }
@@ -47,13 +47,6 @@ export function whenLeft(handler) {
   left = handler;
 }
 
-let shown = () => null;
-
-// Told of each screen before it is put up.
-export function whenShown(handler) {
-  shown = handler;
-}
-
 export function clearTimers() {
   timers.forEach(clearTimeout);
   timers = [];
@@ -70,7 +63,7 @@ export function slot(name) {
 }
 
 export function show(name) {
-  shown(name);
+  shown.forEach((handler) => handler(name));
   const template = document.getElementById(name);
   const content = template.content.cloneNode(true);
   main.replaceChildren(...content.querySelector("[data-main]").childNodes);
@@ -80,7 +73,6 @@ export function show(name) {
   person.screen = name;
   main.scrollTop = 0;
   watch();
-  shown.forEach((handler) => handler(name));
 }
 
 // Between the faces and the thanks, and while a receipt is being typed, a person may walk away.
