@@ -28,13 +28,19 @@ def start(settings: Settings, database: db.Database | None = None) -> db.Databas
 
 
 def bind_keys(settings: Settings) -> None:
-    """Bind the key ring if it is the one this database was written with."""
+    """Bind the key ring if it is the one this database was written with.
+
+    A database that cannot be read now (full disk, restart) is asked again when keys are needed.
+    """
     try:
         ring = keys.load(settings.keys_dir)
         with db.reading() as conn:
             wrong = keys.wrong_keys(conn, ring)
-    except (ConfigurationError, DatabaseError):
+    except ConfigurationError:
         keys.bind(None)
+        return
+    except DatabaseError:
+        keys.bind(None, again=lambda: bind_keys(settings))
         return
     keys.bind(None if wrong else ring)
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,18 +84,27 @@ def wrong_keys(conn: Connection, ring: KeyRing) -> list[str]:
 
 
 _bound: dict[str, KeyRing] = {}
+_again: dict[str, Callable[[], None]] = {}
 
 
-def bind(ring: KeyRing | None) -> None:
-    """Make ``ring`` the keys of this process (None: the service is not ready)."""
-    if ring is None:
-        _bound.clear()
-    else:
+def bind(ring: KeyRing | None, *, again: Callable[[], None] | None = None) -> None:
+    """Make ``ring`` the keys of this process (None: the service is not ready).
+
+    ``again`` binds once more when keys are asked for and there are none.
+    """
+    _bound.clear()
+    _again.clear()
+    if ring is not None:
         _bound["ring"] = ring
+    elif again is not None:
+        _again["bind"] = again
 
 
 def current() -> KeyRing:
     """The bound keys; ConfigurationError when missing or wrong: no ratings are taken then."""
+    again = _again.get("bind")
+    if again is not None:
+        again()
     try:
         return _bound["ring"]
     except KeyError:

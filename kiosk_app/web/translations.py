@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -81,22 +82,48 @@ def merged(lang: str) -> Catalog:
     return whole
 
 
-def _compile(folder: Path) -> None:
-    for lang in CITIZEN_LANGUAGES:
-        if lang == "vi":
-            continue
-        target = folder / lang / "LC_MESSAGES" / "messages.mo"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=target.parent)
+def _write(target: Path, lang: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=target.parent)
+    try:
         with os.fdopen(handle, "wb") as out:
             write_mo(out, merged(lang))
         Path(part).replace(target)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _compile(folder: Path) -> None:
+    for lang in CITIZEN_LANGUAGES:
+        target = folder / lang / "LC_MESSAGES" / "messages.mo"
+        if lang != "vi" and not target.exists():
+            _write(target, lang)
+
+
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(SOURCE.glob("*/*.po")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _compiled(data_dir: Path) -> Path:
+    """Where the catalogues lie: beside the data, and where that disk is full in a folder apart.
+
+    A worker that starts on a full disk must come up: it is the one that answers "try later".
+    """
+    folder = data_dir / "translations" / _version()
+    try:
+        _compile(folder)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="kiosk-translations-"))
+        _compile(folder)
+    return folder
 
 
 def init_app(app: Flask) -> None:
     """Compile the catalogues beside the data and select the language of each request."""
-    folder = app.config["KIOSK_SETTINGS"].data_dir / "translations"
-    _compile(folder)
+    folder = _compiled(app.config["KIOSK_SETTINGS"].data_dir)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
