@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from kiosk_app.core import db
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.devices import commands as devices
 from kiosk_app.feedback import recount
 from tests.browser.tablet import faces, pair, rows, tap, within
 from tests.servers import ROOT, Server
@@ -235,3 +237,19 @@ def test_outside_the_opening_hours_the_tablet_rests(server: Server, open_tablet:
     kiosk(server, "device", "hours", "")
     page.reload()
     page.wait_for_selector(".k-idle .start")
+
+
+def test_staff_see_that_a_tablet_was_revoked_and_what_was_put_aside(
+    server: Server, open_tablet: Open
+) -> None:
+    devices.set_pin("270493", actor=SYSTEM, now=clock.now())
+    page = open_tablet().new_page()
+    pair(page, server)
+    (device,) = rows("SELECT id FROM devices")[0]
+    devices.revoke(int(str(device)), actor=SYSTEM, now=clock.now())
+    rate(page, 2)
+    assert within(15, lambda: rows("SELECT reason FROM quarantined_items") == [("device_revoked",)])
+    assert rows("SELECT COUNT(*) FROM rating_erasables WHERE body IS NOT NULL") == [(1,)]
+    open_overlay(page, "270493")
+    assert within(15, lambda: "thu hồi" in page.inner_text("[data-slot=refused]"))
+    assert "giữ riêng 1 đánh giá" in page.inner_text("[data-slot=refused]")
