@@ -179,6 +179,18 @@ if TYPE_CHECKING:
     from survey_analysis.hierarchical import gamma_precision as gamma_precision
     from survey_analysis.hierarchical import half_normal as half_normal
     from survey_analysis.hierarchical import hierarchical_logit as hierarchical_logit
+    from survey_analysis.integrity import bursts as bursts
+    from survey_analysis.integrity import closing_time as closing_time
+    from survey_analysis.integrity import expected_levels as expected_levels
+    from survey_analysis.integrity import hypergeometric_upper as hypergeometric_upper
+    from survey_analysis.integrity import latencies as latencies
+    from survey_analysis.integrity import longest_run as longest_run
+    from survey_analysis.integrity import noncentral_lower as noncentral_lower
+    from survey_analysis.integrity import run_probability as run_probability
+    from survey_analysis.integrity import selective_invitation as selective_invitation
+    from survey_analysis.integrity import self_ratings as self_ratings
+    from survey_analysis.integrity import streaks as streaks
+    from survey_analysis.integrity import variation as variation
     from survey_analysis.intervals import agresti_coull as agresti_coull
     from survey_analysis.intervals import clopper_pearson as clopper_pearson
     from survey_analysis.intervals import jeffreys as jeffreys
@@ -323,6 +335,11 @@ _EXPORTS = {
     ),
     "heterogeneity": ("Heterogeneity", "dersimonian_laird", "paule_mandel"),
     "hierarchical": ("HierarchicalShares", "gamma_precision", "half_normal", "hierarchical_logit"),
+    "integrity": (
+        "bursts", "closing_time", "expected_levels", "hypergeometric_upper", "latencies",
+        "longest_run", "noncentral_lower", "run_probability", "selective_invitation",
+        "self_ratings", "streaks", "variation",
+    ),
     "intervals": (
         "agresti_coull", "clopper_pearson", "jeffreys", "korn_graubard", "newcombe",
         "normal_quantile", "wilson", "wilson_corrected",

@@ -58,7 +58,7 @@ def _statistics(times: Floats, day: Ints, windows: tuple[float, ...]) -> Floats:
 
 def _within_days(times: Floats, day: Ints) -> Floats:
     """Sort each row within its days; days are far apart, so one sort does."""
-    return np.sort(times + day * 1e6, axis=1) - day * 1e6
+    return np.asarray(np.sort(times + day * 1e6, axis=1) - day * 1e6)
 
 
 class _Draws:
@@ -172,5 +172,6 @@ def _one(
     p, _ = upper_p(
         float(((own - mean) / spread).max()),
         lambda b: ((drawn(b) - mean) / spread).max(axis=1), rules,
+        first=((pilot - mean) / spread).max(axis=1),
     )
     return p, float(own[-1]), float(mean[-1])

@@ -37,10 +37,12 @@ def closing_time(seen: Ratings, steps: Flow, rules: Rules = RULES) -> list[Findi
     >>> from survey_analysis.integrity.records import flow, ratings
     >>> import numpy as np
     >>> ended = np.datetime64("2024-01-02T08:00:00") + 100 * np.arange(300)
-    >>> rated = np.full(20, np.datetime64("2024-01-02T16:50:00"))
-    >>> seen = ratings([0] * 20, [0] * 20, rated, ended[:20], [5] * 20, [[0.2] * 5] * 20)
-    >>> closing_time(seen, flow([0] * 300, ended, [True] * 20 + [False] * 280))[0].p_value < 1e-9
-    True
+    >>> rated = np.r_[np.full(20, np.datetime64("2024-01-02T16:50:00")), ended[:20] + 60]
+    >>> seen = ratings([0] * 20 + [1] * 20, [0] * 40, rated, np.r_[ended[:20], ended[:20]],
+    ...     [5] * 40, [[0.2] * 5] * 40)
+    >>> steps = flow([0] * 300 + [1] * 300, np.r_[ended, ended], ([True] * 20 + [False] * 280) * 2)
+    >>> [f.officer for f in closing_time(seen, steps) if f.p_value < 1e-9]
+    [0]
 
     """
     seen = seen.rows(seen.at_counter)

@@ -11,6 +11,8 @@ from survey_analysis.integrity.records import Floats, Ints
 
 LIMIT = 6.0
 PRIOR = 10.0
+FEW = 10
+FEW_LIMIT = 1.0
 
 
 def expected_levels(
@@ -87,12 +89,13 @@ def own_shift(expected: Floats, level: Ints) -> float:
     1.0986
 
     """
-    top = expected.shape[1]
-    observed = int(np.sum(level == top))
+    top = np.clip(expected[:, -1], 1e-9, 1 - 1e-9)
+    odds = np.log(top / (1 - top))
+    observed = int(np.sum(level == expected.shape[1]))
     low, high = -LIMIT, LIMIT
-    for _ in range(40):
+    for _ in range(24):
         middle = (low + high) / 2
-        if shifted(expected, middle)[:, -1].sum() < observed:
+        if (1 / (1 + np.exp(-(odds + middle)))).sum() < observed:
             low = middle
         else:
             high = middle
@@ -102,10 +105,11 @@ def own_shift(expected: Floats, level: Ints) -> float:
 def highest_shift(shifts: Sequence[float]) -> float:
     """Best level that officers plausibly reach: median + 3 robust deviations.
 
-    Whoever lies above is tested as if at this level: a perfect month is not its own excuse.
+    Whoever lies above is tested as if at this level: a perfect month is not its own excuse. Fewer
+    than ten officers say too little about what is plausible; one unit of log-odds is taken then.
     """
-    if not len(shifts):
-        return LIMIT
+    if len(shifts) < FEW:
+        return FEW_LIMIT
     middle = float(np.median(shifts))
     spread = 1.4826 * float(np.median(np.abs(np.asarray(shifts) - middle)))
     return min(LIMIT, middle + 3 * max(spread, 0.1))

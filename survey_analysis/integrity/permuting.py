@@ -9,12 +9,14 @@ import numpy as np
 from survey_analysis.integrity.records import Floats, Rules
 
 WORTH_WHILE = 0.10
+WORTH_ALL = 0.01
 
 
 def upper_p(
-    observed: float, draw: Callable[[int], Floats], rules: Rules, *, lower: bool = False
+    observed: float, draw: Callable[[int], Floats], rules: Rules, *, lower: bool = False,
+    first: Floats | None = None,
 ) -> tuple[float, float]:
-    """p = (1 + #)/(B + 1) of a statistic, and the mean of the draws.
+    """P = (1 + #)/(B + 1) of a statistic, and the mean of the draws.
 
     Parameters
     ----------
@@ -24,18 +26,22 @@ def upper_p(
         Gives that many statistics under the hypothesis.
     rules : Rules
         A first batch decides: above 10 % it stands (a small p is never told from it), otherwise
-        all draws are made (Besag & Clifford 1991).
+        a fifth of the draws, and below 1 % all of them (Besag & Clifford 1991).
     lower : bool
         Small statistics are the suspicious ones.
+    first : array, optional
+        The first batch, where it was drawn before.
 
     """
     sign = -1.0 if lower else 1.0
-    first = draw(rules.first_draws)
-    p = _share(sign * observed, sign * first)
-    if p > WORTH_WHILE or rules.draws <= rules.first_draws:
-        return p, float(first.mean())
-    every = np.concatenate([first, draw(rules.draws - rules.first_draws)])
-    return _share(sign * observed, sign * every), float(every.mean())
+    every = draw(rules.first_draws) if first is None else first
+    p = _share(sign * observed, sign * every)
+    for total, below in ((rules.draws // 5, WORTH_WHILE), (rules.draws, WORTH_ALL)):
+        if p > below or total <= len(every):
+            break
+        every = np.concatenate([every, draw(total - len(every))])
+        p = _share(sign * observed, sign * every)
+    return p, float(every.mean())
 
 
 def _share(observed: float, drawn: Floats) -> float:

@@ -57,8 +57,8 @@ class Rules:
     opening: float = 25_200.0
     grace: float = 3_600.0
     min_ratings: int = 10
-    draws: int = 1_999
-    first_draws: int = 199
+    draws: int = 9_999
+    first_draws: int = 99
 
 
 RULES = Rules()
@@ -246,7 +246,9 @@ def ratings(
 
     """
     who = _positions(officer, "officer")
-    chance = np.asarray(expected, float).reshape(len(who), -1)
+    chance = np.asarray(expected, float)
+    if chance.ndim != 2:
+        chance = chance.reshape(len(who), chance.size // max(len(who), 1))
     scale = np.asarray(level)
     made = Ratings(
         who, _positions(procedure, "procedure"), _times(rated, "rated"), _times(ended, "ended"),
@@ -260,7 +262,7 @@ def ratings(
         raise InvalidCountsError("columns of the ratings differ in length")
     if len(who) and not ((scale >= 1) & (scale <= chance.shape[1])).all():
         raise InvalidCountsError(f"levels must lie between 1 and {chance.shape[1]}")
-    if len(who) and not (chance >= 0).all() or not np.allclose(chance.sum(axis=1), 1):
+    if (len(who) and not (chance >= 0).all()) or not np.allclose(chance.sum(axis=1), 1):
         raise InvalidCountsError("expected chances of the levels must be ≥ 0 and add up to 1")
     return made
 
@@ -272,4 +274,5 @@ def month_of(times: NDArray[np.datetime64]) -> Ints:
 
 def second_of_day(times: NDArray[np.datetime64]) -> Floats:
     """Seconds since midnight."""
-    return (times - times.astype("datetime64[D]")).astype("timedelta64[s]").astype(float)
+    since = times - times.astype("datetime64[D]")
+    return np.asarray(since.astype("timedelta64[s]").astype(float))

@@ -16,7 +16,7 @@ from survey_analysis.integrity.records import RULES, Finding, Flow, Ratings, Rul
 from survey_analysis.integrity.self_rating import self_ratings
 from survey_analysis.integrity.streaks import streaks
 from survey_analysis.integrity.variation import variation
-from survey_analysis.multiplicity import rejected
+from survey_analysis.multiplicity import bh_rejected
 
 WHOLE_TIME = 0
 
@@ -106,7 +106,7 @@ def judge(findings: Sequence[Finding], rules: Rules = RULES) -> Screening:
             families[finding.period].append(finding)
     chosen, expected = [f for f in findings if f.hard], 0.0
     for family in families.values():
-        marks = rejected(np.array([f.p_value for f in family]), rules.q)
+        marks = bh_rejected(np.array([f.p_value for f in family]), rules.q)
         chosen += [f for f, mark in zip(family, marks, strict=True) if mark]
         expected += max(rules.q * int(np.sum(marks)), rules.q) / 2
     chosen.sort(key=lambda f: (f.p_value, f.code, f.officer, f.period))

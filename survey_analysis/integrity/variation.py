@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from survey_analysis.integrity.expectation import own_shift, shifted
 from survey_analysis.integrity.permuting import upper_p
 from survey_analysis.integrity.records import RULES, Finding, Floats, Ints, Ratings, Rules, month_of
 from survey_analysis.integrity.streaks import level_limit, officer_months
+
+MANY = 10
 
 
 def daily_dispersion(hits: Floats, size: Floats) -> Floats:
@@ -95,7 +99,7 @@ def _even_days(
     hits = int(top.sum())
     if len(size) < 2 or hits in (0, len(top)):
         return Finding(who, period, "even_days", 1.0, 0.0, 0.0, len(top))
-    own = np.bincount(place, top.astype(float))
+    own = np.bincount(place, top.astype(float)).astype(float)
     observed = float(daily_dispersion(own[None, :], size.astype(float))[0])
     p, expected = upper_p(
         observed,
@@ -126,7 +130,7 @@ def _narrow(
     p, _ = upper_p(
         observed,
         lambda b: likelihood_ratio(rng.multinomial(len(rows), profile, b).astype(float), expected),
-        rules,
+        replace(rules, draws=MANY * rules.draws),
     )
     return Finding(
         who, period, "narrow_profile", p, float(counts[-1]), float(expected[-1]), len(rows),
