@@ -103,7 +103,7 @@ def own_shift(expected: Floats, level: Ints) -> float:
 
 
 def highest_shift(shifts: Sequence[float]) -> float:
-    """Best level that officers plausibly reach: median + 3 robust deviations.
+    """Best level that officers plausibly reach: median + 2 robust deviations.
 
     Whoever lies above is tested as if at this level: a perfect month is not its own excuse. Fewer
     than ten officers say too little about what is plausible; one unit of log-odds is taken then.
@@ -112,4 +112,4 @@ def highest_shift(shifts: Sequence[float]) -> float:
         return FEW_LIMIT
     middle = float(np.median(shifts))
     spread = 1.4826 * float(np.median(np.abs(np.asarray(shifts) - middle)))
-    return min(LIMIT, middle + 3 * max(spread, 0.1))
+    return min(LIMIT, middle + 2 * max(spread, 0.1))

@@ -135,7 +135,7 @@ def test_the_own_shift_gives_the_own_number() -> None:
     profile = np.tile([[0.05, 0.05, 0.1, 0.3, 0.5]], (100, 1))
     level = np.where(np.arange(100) < 70, 5, 3)
     assert shifted(profile, own_shift(profile, level))[:, -1].sum() == pytest.approx(70, abs=0.01)
-    assert highest_shift([0.0] * 20) == pytest.approx(0.3)
+    assert highest_shift([0.0] * 20) == pytest.approx(0.2)
     assert highest_shift([]) == highest_shift([5.0] * 9) == 1.0
 
 
