@@ -40,13 +40,14 @@ test: $(VENV)/.test system-packages lint
 	$(PY) -m pytest -n 2
 
 campaign: $(VENV)/.test system-packages
-	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns
+	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py
 
 bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
 	$(PY) -m benchmarks.officers
 	$(PY) -m benchmarks.tablet
+	$(PY) -m benchmarks.keypad
 	$(PY) -m benchmarks.calls
 	$(PY) -m benchmarks.standalone_report
 

@@ -110,8 +110,8 @@ export async function open(video, callbacks, chosen) {
     fail(own, "impossible");
     return;
   }
-  reader(own);
   try {
+    reader(own);
     const found = await stream(chosen || remembered());
     own.track = found.getVideoTracks()[0];
     if (session !== own) {
