@@ -47,6 +47,12 @@ class Defaults:
         Quantile at which z-scores are winsorised (Spiegelhalter 2005).
     min_officers : int
         Fewest officers for which an over-dispersion is estimated.
+    misuse_q : float
+        False-discovery rate of the tests of misuse, over officer and test of one month.
+    months_before, months_after : int
+        Fewest months on either side of a training; otherwise it cannot be told yet.
+    permutations : int
+        Draws of permutation and bootstrap; the seed stands in the report.
 
     """
 
@@ -71,6 +77,10 @@ class Defaults:
     delta: float = 0.03
     winsorise: float = 0.10
     min_officers: int = 10
+    misuse_q: float = 0.05
+    months_before: int = 6
+    months_after: int = 2
+    permutations: int = 9_999
 
 
 DEFAULTS = Defaults()

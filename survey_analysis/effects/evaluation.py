@@ -32,10 +32,10 @@ FEW_TREATED = 4
 class TrainingRules:
     """Minimums and draws; shares are fractions, δ is the difference that matters."""
 
-    months_before: int = 6
-    months_after: int = 2
+    months_before: int = DEFAULTS.months_before
+    months_after: int = DEFAULTS.months_after
     delta: float = DEFAULTS.delta
-    draws: int = 9_999
+    draws: int = DEFAULTS.permutations
     seed: int = 1
     alpha: float = 0.05
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from survey_analysis.defaults import DEFAULTS
 from survey_analysis.errors import InvalidCountsError, MissingIdentifierError
 
 Floats = NDArray[np.float64]
@@ -47,7 +48,7 @@ class Rules:
 
     """
 
-    q: float = 0.05
+    q: float = DEFAULTS.misuse_q
     windows: tuple[float, ...] = (120.0, 600.0)
     fast: float = 10.0
     old: float = 3_600.0

@@ -115,7 +115,7 @@ def note(case: str, told: dict[str, Any], read: int) -> None:
     hits = [took for took, found in told["took"] if found]
     length.keep("camera", case, {
         "pictures_read": read, "frames_read": spread(hits),
-        "frames_without": spread([t for t, n in told["took"] if not n] or [0.0]),
+        "frames_without_a_code": sum(not found for _took, found in told["took"]),
         "first_code_ms": round(told["first"]), "longest_task_of_the_page_ms": round(told["longest"]),
     })
 
