@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.tablet import faces, rows, tap, within
+from tests.browser.tablet import faces, pair, rows, tap, within
 from tests.servers import Server
 
 pytestmark = pytest.mark.browser
@@ -88,8 +90,11 @@ def waited(page: Page, seconds: float) -> None:
     page.clock.run_for(int(seconds * 1000))
 
 
-def test_time_is_given_ten_times_and_doubled_for_who_needs_it(centre: Server, tablet: BrowserContext) -> None:
-    page = tablet.new_page()
+def test_time_is_given_ten_times_and_doubled_for_who_needs_it(
+    centre: Server, open_tablet: Callable[..., BrowserContext]
+) -> None:
+    page = open_tablet().new_page()
+    pair(page, centre)
     page.clock.install()
     page.goto(f"{centre.address}/kiosk")
     page.wait_for_selector("html[data-ready=yes]")
@@ -115,7 +120,15 @@ def test_time_is_given_ten_times_and_doubled_for_who_needs_it(centre: Server, ta
         page.click(".k-top [data-act=text-normal]" if act == "text-plus" else f".k-top [data-act={act}]")
     waited(page, 62)
     page.wait_for_selector(".k-idle .start")
-    page.close()
+    faces(page)
+    page.click(".tile.t3")
+    page.wait_for_selector(".tile.sel")
+    assert within(20, lambda: waited(page, 1) is None and page.locator(".k-why .chip").count() > 0)
+    page.click("[data-act=send]")
+    waited(page, 3)
+    page.click(".k-thanks h1")
+    waited(page, 6)
+    page.wait_for_selector(".k-idle .start")
 
 
 def test_a_language_is_changed_under_way_and_forgotten_afterwards(page: Page) -> None:

@@ -9,7 +9,7 @@ import * as queue from "./queue.js";
 import { keepReasons, rate, writes } from "./rating.js";
 import { changed, hearScanner, press } from "./receipt.js";
 import { lookAtTheClock, rest } from "./rest.js";
-import { main, show, slot, still, watch } from "./screens.js";
+import { main, show, slot, watch } from "./screens.js";
 import * as sender from "./sender.js";
 import { keep } from "./shell.js";
 import * as staff from "./staff.js";
@@ -42,6 +42,8 @@ function onClick(event) {
     press(key.dataset.key);
   } else if (act && perform(act.dataset.act)) {
     event.preventDefault();
+    // Larger text, contrast and reading aloud double the time that is given: from now, not from the next touch.
+    if (act.closest(".k-top")) watch();
   }
 }
 
@@ -82,7 +84,7 @@ function attend() {
     if (event.target.name === "answer") answer(event.target.value);
     if (event.target.name === "callback") wishes();
   });
-  document.addEventListener("pointerdown", () => { if (still.hidden || person.screen !== "thanks") watch(); });
+  document.addEventListener("pointerdown", () => watch());
   leaveNothing();
   heldForStaff();
   hearScanner();

@@ -72,13 +72,15 @@ export function show(name) {
   document.body.className = "kiosk " + template.dataset.body;
   person.screen = name;
   main.scrollTop = 0;
+  clearTimers();
   watch();
 }
 
 // Between the faces and the thanks, and while a receipt is being typed, a person may walk away.
 export function watch() {
-  clearTimers();
+  // The thank-you screen ends by itself, however often it is touched.
   if (RESTING.includes(person.screen)) return;
+  clearTimers();
   if (["pin", "status"].includes(person.screen)) {
     after(STAFF, left);
     return;
