@@ -158,7 +158,8 @@ def _packed_counts(values: NDArray[np.float32]) -> Ints:
     bits = max(1, (k - 1).bit_length())
     low, high = float(values.min()), float(values.max())
     values -= np.float32(low)
-    values *= np.float32((2 ** (31 - bits) - 129) / max(high - low, 1e-30))
+    reach = high - low
+    values *= np.float32((2 ** (31 - bits) - 129) / reach if reach > 1e-20 else 0.0)
     packed = values.astype(np.int32)
     packed <<= bits
     packed |= np.arange(k, dtype=np.int32)

@@ -73,7 +73,7 @@ def spearman_brown(single: float, n: float) -> float:
 
 
 def ratings_for(wanted: float, icc: float) -> int | None:
-    """Ratings per officer for a wanted reliability: R(1−ρ)/((1−R)ρ), rounded up.
+    """Ratings per officer for a wanted reliability: the smallest whole n ≥ R(1−ρ)/((1−R)ρ).
 
     Returns
     -------
@@ -88,14 +88,14 @@ def ratings_for(wanted: float, icc: float) -> int | None:
     Examples
     --------
     >>> ratings_for(0.7, 0.05), ratings_for(0.8, 0.01), ratings_for(0.7, 0.0)
-    (45, 397, None)
+    (45, 396, None)
 
     """
     if not 0 < wanted < 1 or icc > 1:
         raise InvalidCountsError("a wanted reliability lies between 0 and 1")
     if icc <= 0:
         return None
-    return max(1, math.ceil(wanted * (1 - icc) / ((1 - wanted) * icc)))
+    return max(1, math.ceil(wanted * (1 - icc) / ((1 - wanted) * icc) - 1e-9))
 
 
 def still_needed(

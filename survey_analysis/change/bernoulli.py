@@ -311,8 +311,9 @@ def guaranteed_threshold(
     """Threshold that keeps ``arl0`` for 90 % of the baselines that chance might have given.
 
     The expectations rest on a baseline of finite size. Bootstrap baselines move the log odds of all
-    chances together; the run length falls as the true chance moves towards the change watched for,
-    so the unfavourable quantile of that move decides.
+    chances together, and the truth lies from the baseline as far as the baseline lies from its
+    replicates, the other way. The run length falls as the true chance moves towards the change
+    watched for, so the unfavourable quantile of that move decides.
 
     Parameters
     ----------
@@ -342,7 +343,7 @@ def guaranteed_threshold(
     hits = np.random.default_rng(seed).binomial(baseline, rate, replicates)
     share = (hits + 0.5) / (baseline + 1)
     move = np.log(share / (1 - share)) - math.log(rate / (1 - rate))
-    worst = float(np.quantile(move, probability if odds_ratio > 1 else 1 - probability))
+    worst = -float(np.quantile(move, 1 - probability if odds_ratio > 1 else probability))
     odds = mix.p / (1 - mix.p) * math.exp(worst)
     moved = CaseMix(mix.p, mix.weight, odds / (1 + odds))
     return threshold_for(arl0, moved, odds_ratio)

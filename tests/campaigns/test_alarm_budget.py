@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from survey_analysis import (
     bernoulli_arl,
@@ -95,22 +96,34 @@ def test_a_centre_keeps_its_budget_of_six_false_alarms() -> None:
     })
 
 
-def test_nine_baselines_in_ten_keep_the_run_length() -> None:
-    rng = np.random.default_rng(5)
-    mix = case_mix(rng.beta(2, 18, 4000))
-    wanted, size, kept, many = 800.0, 2000, 0, 400 if length.FULL else 60
+@pytest.mark.parametrize("ratio", [WORSE, BETTER])
+@pytest.mark.parametrize("size", [500, 2000])
+def test_nine_baselines_in_ten_keep_the_run_length(size: int, ratio: float) -> None:
+    """Computed over all baselines, not drawn: the further off its count, the worse a baseline."""
+    mix, wanted = case_mix(np.random.default_rng(5).beta(2, 18, 4000)), 800.0
     rate = float(mix.weight @ mix.p)
-    for _ in range(many):
+
+    def kept(count: int) -> bool:
         # the chart's expectations come from a baseline; the truth is the mix
-        share = rng.binomial(size, rate) / size
+        share = count / size
         odds = mix.p / (1 - mix.p) * (share / (1 - share)) / (rate / (1 - rate))
-        estimated = odds / (1 + odds)
-        own = CaseMix(estimated, mix.weight, estimated)
-        h = guaranteed_threshold(wanted, own, size, replicates=400)
-        kept += bernoulli_arl(h, CaseMix(estimated, mix.weight, mix.p)) >= wanted
-    assert kept / many >= 0.82
-    length.keep("alarm-budget", "guaranteed in control", {
-        "baselines": many, "kept": round(kept / many, 3), "promised": 0.9,
+        own = CaseMix(odds / (1 + odds), mix.weight, odds / (1 + odds))
+        h = guaranteed_threshold(wanted, own, size, ratio)
+        return bernoulli_arl(h, CaseMix(own.p, mix.weight, mix.p), ratio) >= wanted
+
+    spread = 5 * np.sqrt(size * rate * (1 - rate))
+    bad, good = int(size * rate - spread), int(size * rate + spread)
+    if ratio < 1:
+        bad, good = good, bad
+    assert kept(good)
+    assert not kept(bad)
+    while abs(good - bad) > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if kept(middle) else (good, middle)
+    share_kept = binom.sf(good - 1, size, rate) if ratio > 1 else binom.cdf(good, size, rate)
+    assert 0.89 <= share_kept <= 0.95
+    length.keep("alarm-budget", f"guaranteed in control, R = {ratio:g}, {size} ratings", {
+        "kept": round(float(share_kept), 4), "promised": 0.9,
     })
 
 
