@@ -93,7 +93,8 @@ def test_the_mean_of_five_levels() -> None:
     coverage = simulate(draw, "dirichlet_mean")
     slack = 0 if length.FULL else 0.01
     assert 0.94 - slack <= np.mean(list(coverage.values())) <= 0.965 + slack
-    assert min(coverage.values()) > 0.89
+    # A short run of 400 draws a profile errs by 0.016 a cell, and this is the least of eighteen.
+    assert min(coverage.values()) > (0.89 if length.FULL else 0.85)
 
 
 def test_net_satisfaction() -> None:
