@@ -19,7 +19,7 @@ import pytest
 from kiosk_app.core import clock, db
 from kiosk_app.feedback import commands as feedback
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.reporting import periods, satisfaction
+from kiosk_app.reporting import durations, periods, satisfaction
 from kiosk_app.reporting.records import Figure
 from tests.integration.reporting.conftest import Office, code
 
@@ -372,6 +372,15 @@ def _exported(office: Office, kind: str) -> dict[str, list[str]]:
     return {row[0]: row[1:8] for row in rows[head + 1 :]}
 
 
+def _typical() -> str:
+    """The typical time of a rating, as reporting gives it, in the page's words."""
+    with db.reading() as conn:
+        units = [unit.id for unit in organisation.receiving_units(conn)]
+        found = durations.of_period(conn, periods.parse(PERIOD).months, units)
+    assert found.median_s is not None
+    return f"{found.median_s:.0f} giây"
+
+
 def test_pages_and_exports_show_what_reporting_gives(desks: Office) -> None:
     desk = DESKS["mixed"]
     with db.reading() as conn:
@@ -389,6 +398,7 @@ def test_pages_and_exports_show_what_reporting_gives(desks: Office) -> None:
             _share(figures["all", "total", "", "share"]),
             str(figures["all", "overview", "", "recorded"]),
             _share(figures["all", "total", "", "coverage"]),
+            _typical(),
         ]
         for table, row, name in (
             ("unit", desk.unit, units[desk.unit]), ("trend", "201810", "10/2018"),
