@@ -175,10 +175,10 @@ class Campaign:
             time.sleep(1.0)
             return True
 
-        if self.disk.while_full(self.service, refused, 30):
+        if self.disk.while_full(self.service, refused, 120):
             self.figures["disk_fills"] += 1
         else:
-            self.wrong.append("the full disk was never answered with 503 and Retry-After")
+            self.wrong.append(f"the full disk was not answered with 503 and Retry-After: {prober.statuses}")
 
     def _drive_pages(self) -> None:
         """All real tablets in turn, with kills and clock jumps between and during their taps."""

@@ -40,11 +40,11 @@ class SmallDisk:
         self.ballast = folder / "ballast"
 
     def fill(self, service: ServiceUnderFire) -> None:
-        """Leave no byte free."""
+        """Leave no byte free; what is full stays full meanwhile."""
         if self.kind == "size limit":
             _limit(service, 1)
             return
-        with self.ballast.open("wb", buffering=0) as out:
+        with self.ballast.open("ab", buffering=0) as out:
             for size in (1 << 20, 4096, 1):
                 try:
                     while out.write(b"\0" * size):

@@ -71,15 +71,22 @@ class RealTablet:
 
     def _open(self, mark: str) -> None:
         assert self.page is not None
-        end = time.monotonic() + 2 * PATIENCE / 1000
+        end, seen = time.monotonic() + 2 * PATIENCE / 1000, ""
         while time.monotonic() < end:
             try:
                 self.page.goto(f"{self.line.address}/kiosk{mark}", wait_until="commit")
                 self.page.wait_for_selector("html[data-ready=yes]", timeout=20_000)
                 return
-            except Error:
+            except Error as error:
+                seen = f"{error.message[:300]} | {self._screen()}"
                 time.sleep(0.3)
-        raise AssertionError(f"{self.name}: the page does not open")
+        raise AssertionError(f"{self.name}: the page does not open: {seen}")
+
+    def _screen(self) -> str:
+        try:
+            return self.page.inner_text("body", timeout=2000)[:300] if self.page else ""
+        except Error:
+            return ""
 
     def pids(self) -> list[int]:
         """Every process of this browser."""
