@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import resource
 import subprocess
@@ -93,8 +94,9 @@ class PowerCut:
 
     ext4 in a loop file: what was not flushed lies in the page cache of that file system and is not in
     the file. ``cut`` copies the file as it stands and puts the copy in its place: everything that was
-    never flushed is gone, as after a power failure. Stricter than that it is not: a disk whose own
-    cache lies about flushes is not played.
+    never flushed is gone, as after a power failure. The copy is of one moment: who writes stands
+    still meanwhile, and a copy that the system wrote into is taken again. Stricter than that it is
+    not: a disk whose own cache lies about flushes is not played.
     """
 
     def __init__(self, folder: Path, place: Path, megabytes: int = 256) -> None:
@@ -118,12 +120,16 @@ class PowerCut:
         """Everything written so far is on the disk."""
         _run("sync", "-f", str(self.folder))
 
-    def cut(self, stop: Callable[[], None]) -> None:
-        """The power goes: the picture of the disk is taken, then ``stop`` ends who used it."""
+    def cut(self, hold: Callable[[], None], end: Callable[[], None]) -> None:
+        """The power goes: ``hold`` makes who writes stand still, ``end`` ends them after the copy."""
         before = self._image
         self.number += 1
-        _run("cp", "--sparse=always", str(before), str(self._image))
-        stop()
+        hold()
+        while True:
+            _run("cp", "--sparse=always", str(before), str(self._image))
+            if filecmp.cmp(before, self._image, shallow=False):
+                break
+        end()
         _run("umount", "-l", str(self.folder))
         before.unlink()
         self._mount()

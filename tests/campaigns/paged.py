@@ -19,7 +19,7 @@ from kiosk_app.devices import commands as devices
 from tests.browser.tablet import FLAGS
 from tests.campaigns.ledger import Ledger
 from tests.campaigns.line import Line
-from tests.campaigns.service import family, kill
+from tests.campaigns.service import family, hold, kill
 
 PATIENCE = 60_000
 HELD = """() => new Promise((done, failed) => {
@@ -84,7 +84,7 @@ class RealTablet:
 
     def _screen(self) -> str:
         try:
-            return self.page.inner_text("body", timeout=2000)[:300] if self.page else ""
+            return self.page.inner_text("#main", timeout=2000)[:300] if self.page else ""
         except Error:
             return ""
 
@@ -105,6 +105,10 @@ class RealTablet:
         """kill -9 of the browser, all of it."""
         kill(self.pids())
         self.kills += 1
+
+    def hold(self) -> None:
+        """The browser stands still."""
+        hold(self.pids())
 
     def forget(self) -> None:
         """Let go of a browser that was killed."""

@@ -41,6 +41,22 @@ def kill(pids: Iterable[int]) -> None:
             continue
 
 
+def hold(pids: Iterable[int]) -> None:
+    """Every thread stands still, with no call to the system under way, when this returns."""
+    held = [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    for pid in held:
+        os.kill(pid, signal.SIGSTOP)
+    while any(_runs(stat) for pid in held for stat in Path(f"/proc/{pid}/task").glob("*/stat")):
+        time.sleep(0.005)
+
+
+def _runs(stat: Path) -> bool:
+    try:
+        return stat.read_text("utf-8", "replace").rpartition(")")[2].split()[0] not in "TtZX"
+    except OSError:
+        return False
+
+
 class ServiceUnderFire(Server):
     """``sabotage`` names a fault of ``sabotage/sitecustomize.py`` that the server process puts in."""
 

@@ -92,7 +92,7 @@ def cut_often(tablet: RealTablet, disk: PowerCut, times: int) -> dict[str, list[
     """The power of the tablet is cut ``times`` times right after a tap was shown as recorded."""
     for _cut in range(times):
         disk.flush()
-        tablet.rate_in_the_dark(lambda: disk.cut(tablet.kill))
+        tablet.rate_in_the_dark(lambda: disk.cut(tablet.hold, tablet.kill))
         tablet.start()
     tablet.drained(60)
     tablet.forget()
