@@ -78,11 +78,13 @@ function size(bytes) {
 }
 
 export async function fill() {
-  const [first, waiting, space, state] = await Promise.all([
+  const [first, waiting, space, state, device, number, epoch, names] = await Promise.all([
     queue.oldest(1), queue.length(), storage(), sender.state(),
+    queue.readMeta("device"), queue.readMeta("last_seq"), queue.readMeta("epoch"),
+    "caches" in window ? caches.keys() : [],
   ]);
   if (!slot("device")) return;
-  slot("device").textContent = (await queue.readMeta("device")) || "";
+  slot("device").textContent = device || "";
   slot("link").textContent = says(state.online ? "online" : "offline");
   slot("delay").textContent = state.delay === null ? "" : says("delay", state.delay);
   slot("sent").textContent = clock(state.sent) || says("never");
@@ -92,11 +94,10 @@ export async function fill() {
   slot("waiting").textContent = String(waiting);
   slot("waitbox").className = waiting ? "warn" : "";
   slot("oldest").textContent = first.length ? says("since", clock(first[0].item.rated_at)) : "";
-  slot("seq").textContent = String((await queue.readMeta("last_seq")) || 0);
-  slot("epoch").textContent = String((await queue.readMeta("epoch")) || "–").slice(0, 8);
+  slot("seq").textContent = String(number || 0);
+  slot("epoch").textContent = String(epoch || "–").slice(0, 8);
   slot("storage").textContent = space.quota ? size(space.used) + " / " + size(space.quota) : "–";
   slot("lasting").textContent = says(space.lasting ? "lasting" : "notlasting");
-  const names = "caches" in window ? await caches.keys() : [];
   slot("version").textContent = (names[0] || "").replace("kiosk-", "").slice(0, 8) || "–";
   slot("kept").textContent = says(navigator.serviceWorker && navigator.serviceWorker.controller ? "kept" : "notkept");
 }
