@@ -207,6 +207,72 @@ def visit(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
     page.wait_for_selector(".k-idle .start")
 
 
+def large(page: Page, take: Camera, tail: str, *, whole: bool) -> None:
+    """The largest letters on the way to a rating, and the wait for an answer."""
+    for _twice in "++":
+        page.click("[data-act=text-plus]")
+    take(page, "idle-max", whole=whole)
+    dial(page, tail[:4])
+    take(page, "receipt-max", whole=whole)
+    for digit in tail[4:]:
+        page.click(f"[data-key='{digit}']")
+    page.route("**/api/v1/device/receipts*", lambda _route: None)
+    page.click("[data-act=continue]")
+    page.locator(".ring.wait").wait_for()
+    page.click("[data-act=text-normal]")
+    take(page, "searching", whole=whole)
+    page.reload()
+    page.unroute("**/api/v1/device/receipts*")
+    page.wait_for_selector("html[data-ready=yes]")
+    for _twice in "++":
+        page.click("[data-act=text-plus]")
+    page.click(".start[data-act=without]")
+    page.wait_for_selector(".tile")
+    take(page, "rate-max", whole=whole)
+    page.click(".tile.t2")
+    page.wait_for_selector(".k-why .chip")
+    take(page, "reasons-max", whole=whole)
+    page.click("[data-act=text-normal]")
+
+
+def survey(page: Page, take: Camera, *, whole: bool) -> None:
+    """From the reasons through a wish to be called to the questions, withdrawn at their end."""
+    page.click("[data-act=comment]")
+    page.click("label.opt")
+    page.fill("input[name=phone]", "0912")
+    page.click("[data-act=send]")
+    page.locator("[data-slot=phonewrong]").wait_for()
+    take(page, "callback", whole=whole)
+    page.fill("input[name=phone]", "")
+    page.click("label.opt")
+    page.click("[data-act=send]")
+    page.click("[data-act=survey]")
+    page.wait_for_selector(".k-survey .opt3")
+    page.click("label:has(input[name=answer]) >> nth=1")
+    take(page, "survey-criterion", whole=whole)
+    while not page.query_selector(".likert"):
+        page.click("label:has(input[name=answer]) >> nth=0")
+        page.click("[data-act=survey-next]")
+    take(page, "survey-factor", whole=whole)
+    page.click("[data-act=survey-stop]")
+    take(page, "survey-thanks", whole=whole)
+    page.click("[data-act=withdraw]")
+    page.wait_for_selector(".k-idle .start")
+
+
+def languages(page: Page, server: Server, take: Camera) -> None:
+    """The first screens in the other languages."""
+    for lang in ("en", "zh"):
+        page.goto(f"{server.address}/kiosk?lang={lang}")
+        page.wait_for_selector(f"html[lang^={lang}][data-ready=yes]")
+        for whole in each_size(page):
+            take(page, f"idle-{lang}", whole=whole)
+            page.click(".start[data-act=without]")
+            page.wait_for_selector(".tile")
+            take(page, f"rate-{lang}", whole=whole)
+            home(page)
+
+
 def command(server: Server, *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "kiosk_app", *arguments], cwd=ROOT, env=server.environ, check=True,
@@ -240,16 +306,16 @@ def staff(page: Page, server: Server, take: Camera) -> None:
 
 def tablet(browser: Browser, server: Server, folder: Path, take: Camera) -> None:
     command(server, "device", "pin", PIN)
+    command(server, "survey", "round", "--unit", "HL-TTHCC", "--from", "2018-12-01", "--to", "2019-12-31")
     page = browser.new_context(reduced_motion="reduce").new_page()
     pair(page, server, take)
     page.set_viewport_size({"width": 1280, "height": 800})
     tail = open_receipt(page, folder)
     for whole in each_size(page):
         visit(page, take, tail, whole=whole)
-    page.goto(f"{server.address}/kiosk?lang=en")
-    page.wait_for_selector("html[lang=en][data-ready=yes]")
-    for whole in each_size(page):
-        take(page, "idle-en", whole=whole)
+        large(page, take, tail, whole=whole)
+        survey(page, take, whole=whole)
+    languages(page, server, take)
     staff(page, server, take)
 
 

@@ -58,7 +58,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "kiosk.form_rate": ("public", ""), "kiosk.form_why": ("public", ""),
     "kiosk.form_thanks": ("public", ""), "kiosk.form_survey": ("public", ""),
     "kiosk.form_survey_end": ("public", ""), "phone.rate": ("public", ""), "phone.why": ("public", ""),
-    "phone.thanks": ("public", ""), "phone.contest": ("public", ""), "api.openapi": ("public", ""),
+    "phone.thanks": ("public", ""), "phone.questions": ("public", ""),
+    "phone.questions_end": ("public", ""), "phone.contest": ("public", ""), "api.openapi": ("public", ""),
     "api.request_pairing": ("public", ""), "api.poll_pairing": ("public", ""),
     "api.bootstrap": ("token", ""), "api.heartbeat": ("token", ""), "api.ratings": ("token", ""),
     "api.receipts": ("token", ""), "api.contest": ("token", ""),
@@ -221,7 +222,7 @@ def cases() -> list[tuple[str, str]]:
     methods = {"auth.login": ("GET", "POST"), "admin.users": ("GET", "POST")}
     methods |= {f"kiosk.form_{n}": ("GET", "POST") for n in ("receipt", "rate", "why", "thanks", "survey",
                                                                "survey_end")}
-    methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks")}
+    methods |= {f"phone.{n}": ("GET", "POST") for n in ("rate", "why", "thanks", "questions", "questions_end")}
     methods["admin.paper"] = ("GET", "POST")
     methods["desk.slips_page"] = ("GET", "POST")
     methods |= {"api.put_dossier": ("PUT",), "api.set_seat": ("PUT",)}
@@ -275,8 +276,8 @@ def test_lists_hold_own_people_and_tablets_only(house: House) -> None:
     with db.reading() as conn:
         named = organisation.officers(conn, [person, stranger])
     tablets = house.client("manager").get("/admin/tablets").text
-    assert "T1" in tablets
-    assert "TX" not in tablets
+    assert ">T1<" in tablets
+    assert ">TX<" not in tablets
     for path in ("/hr/staff", "/hr/staff.csv"):
         listed = house.client("manager").get(path).text
         assert named[person].code in listed or named[person].full_name in listed

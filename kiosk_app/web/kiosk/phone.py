@@ -28,6 +28,7 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import access, translations
+from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES
 from kiosk_app.web.presentation import here
 
@@ -70,14 +71,18 @@ def _lang() -> str | None:
     return None if translations.language() == "vi" else translations.language()
 
 
-def _page(screen: str, body: str, **values: object) -> Response:
+def _rendered(template: str, **values: object) -> Response:
     page = render_template(
-        "kiosk/form.html", screen=screen, body=f"{body} k-phone", questionnaire=QUESTIONNAIRE,
-        lang_address=lambda code: here(lang=code), phone=True, **values,
+        template, questionnaire=QUESTIONNAIRE, lang_address=lambda code: here(lang=code), phone=True,
+        **values,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _page(screen: str, body: str, **values: object) -> Response:
+    return _rendered("kiosk/form.html", screen=screen, body=f"{body} k-phone", **values)
 
 
 def _notice(title: str, text: str, **values: object) -> Response:
@@ -147,6 +152,22 @@ def _gone() -> Response:
     return _notice(_("Đánh giá đã được ghi nhận"), _("Cảm ơn ông/bà. Ông/bà có thể đóng trang này."))
 
 
+def _place(subject: Subject) -> survey.Place:
+    """The questions of the dossier's unit, behind this link."""
+    token = subject.token
+    return survey.Place(
+        subject.facts.unit_id if subject.facts else None, None, WRITING,
+        lambda rating_id, **at: url_for(
+            "phone.questions", token=token, rating_id=rating_id, lang=_lang(), **at
+        ),
+        lambda rating_id: url_for(
+            "phone.questions_end", token=token, rating_id=rating_id, lang=_lang()
+        ),
+        lambda **values: _rendered("kiosk/form_survey.html", body="k-phone", **values),
+        _gone,
+    )
+
+
 @blueprint.route("/<token>", methods=["GET", "POST"])
 @access.public
 def rate(token: str) -> Response | Answer:
@@ -178,7 +199,7 @@ def rate(token: str) -> Response | Answer:
 @blueprint.route("/<token>/<uuid:rating_id>/why", methods=["GET", "POST"])
 @access.public
 def why(token: str, rating_id: uuid.UUID) -> Response | Answer:
-    """Optional reasons and comment."""
+    """Optional reasons, comment and wish to be called."""
     now, name = clock.now(), str(rating_id)
     subject = _subject(token, now)
     draft = _draft(subject, name)
@@ -189,7 +210,8 @@ def why(token: str, rating_id: uuid.UUID) -> Response | Answer:
         which = "low" if isinstance(level, int) and level <= 3 else "high"
         return _page(
             "why", "k-why", factors=TILES[which], chosen=draft.get("reasons") or [],
-            comment=draft.get("comment") or "",
+            comment=draft.get("comment") or "", wish=survey.wish_of(name),
+            wrong_phone=request.args.get("phone") == "wrong",
             action=url_for("phone.why", token=token, rating_id=name, lang=_lang()),
             back=url_for("phone.rate", token=token, rating_id=name, lang=_lang()),
         )
@@ -198,30 +220,58 @@ def why(token: str, rating_id: uuid.UUID) -> Response | Answer:
     feedback_commands.save_draft(
         name, {**draft, "reasons": codes, "comment": comment}, device_id=None, now=now
     )
+    if not survey.keep_wish(_place(subject), name, draft):
+        again = url_for("phone.why", token=token, rating_id=name, lang=_lang(), phone="wrong")
+        return redirect(again, 303)
     return redirect(url_for("phone.thanks", token=token, rating_id=name, lang=_lang()), 303)
 
 
 @blueprint.route("/<token>/<uuid:rating_id>/thanks", methods=["GET", "POST"])
 @access.public
-def thanks(token: str, rating_id: uuid.UUID) -> Response | Answer:
+def thanks(token: str, rating_id: uuid.UUID) -> Response | Answer | str:
     """Thanks; *Xong* seals, *Rút lại* removes, and after two minutes the worker seals."""
     now, name = clock.now(), str(rating_id)
     subject = _subject(token, now)
     if _draft(subject, name) is None:
         return _gone()
+    place = _place(subject)
     if request.method == "GET":
+        offered = survey.running(place.unit_id)
         return _page(
             "thanks", "k-thanks", follow=url_for("public.follow", secret=_secret(name)),
+            questions=len(offered["questions"]) if offered else 0,
             action=url_for("phone.thanks", token=token, rating_id=name, lang=_lang()),
         )
     if request.form.get("withdraw"):
-        feedback_commands.withdraw_draft(name)
+        survey.take_back(name)
         return _notice(_("Đã rút lại đánh giá"), _("Không có gì được ghi nhận. Cảm ơn ông/bà."))
     try:
-        verdict = feedback_commands.seal_draft(name, now=now)
+        if request.form.get("survey"):
+            return survey.open_survey(place, name)
+        verdict = survey.settle(name)
     except NotFoundError:
         return _gone()
     return _closed(subject) if verdict.reason == "already_rated" else _gone()
+
+
+@blueprint.route("/<token>/<uuid:rating_id>/questions", methods=["GET", "POST"])
+@access.public
+def questions(token: str, rating_id: uuid.UUID) -> Response | Answer | str:
+    """The survey, one question a page."""
+    subject, name = _subject(token, clock.now()), str(rating_id)
+    if _draft(subject, survey.sibling(name, "survey")) is None:
+        return _gone()
+    return survey.questions(_place(subject), name)
+
+
+@blueprint.route("/<token>/<uuid:rating_id>/questions/end", methods=["GET", "POST"])
+@access.public
+def questions_end(token: str, rating_id: uuid.UUID) -> Response | Answer | str:
+    """Its thanks."""
+    subject, name = _subject(token, clock.now()), str(rating_id)
+    if _draft(subject, survey.sibling(name, "survey")) is None:
+        return _gone()
+    return survey.ending(_place(subject), name) or _gone()
 
 
 @blueprint.post("/<token>/contest")

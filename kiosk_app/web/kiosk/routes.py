@@ -153,7 +153,7 @@ def form_why(rating_id: str) -> str | Response:
         rating_id, {**draft, "reasons": codes, "comment": comment}, device_id=tablet_.id if tablet_ else None,
         now=clock.now(),
     )
-    if not survey.keep_wish(rating_id, draft):
+    if not survey.keep_wish(survey.at_tablet(), rating_id, draft):
         return redirect(url_for("kiosk.form_why", rating_id=rating_id, phone="wrong"), code=303)
     return redirect(url_for("kiosk.form_thanks", rating_id=rating_id), code=303)
 
@@ -165,7 +165,7 @@ def form_thanks(rating_id: str) -> str | Response:
     if request.method == "GET":
         if feedback_commands.read_draft(rating_id) is None:
             return gone()
-        offered = survey.running()
+        offered = survey.running(survey.at_tablet().unit_id)
         return render_template(
             "kiosk/form.html", screen="thanks", body="k-thanks", rating_id=rating_id, follow="",
             questionnaire=QUESTIONNAIRE, questions=len(offered["questions"]) if offered else 0,
@@ -173,7 +173,7 @@ def form_thanks(rating_id: str) -> str | Response:
     if request.form.get("withdraw"):
         survey.take_back(rating_id)
     elif request.form.get("survey"):
-        return survey.open_survey(rating_id)
+        return survey.open_survey(survey.at_tablet(), rating_id)
     else:
         try:
             survey.settle(rating_id)

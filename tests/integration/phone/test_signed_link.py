@@ -17,9 +17,12 @@ from kiosk_app import create_app
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.audit import SYSTEM
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.dossiers import links, slips
 from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import commands
+from kiosk_app.questionnaires import builtin
+from kiosk_app.questionnaires import commands as questionnaire_commands
 from tests.integration.feedback.conftest import Office, count, office
 
 __all__ = ["count", "office"]
@@ -275,3 +278,33 @@ def test_a_failing_page_leaves_no_token_in_the_log(
 
     assert "Exception on /r/…" in caplog.text
     assert one.path not in caplog.text
+
+
+def test_the_phone_asks_what_the_tablet_asks(office: Office, phone: Callable[[str], Phone]) -> None:
+    """Wish to be called, then the unit's survey; all without cookie, and only behind its own link."""
+    today = office.clock.now().astimezone(LOCAL_ZONE).date()
+    questionnaire_commands.set_round(
+        office.unit_id, builtin.survey()["ref"], today, today, actor=SYSTEM, now=office.clock.now()
+    )
+    one, other = phone(office.dossier(7)), phone(office.dossier(8))
+    why = one.tap(2)
+    refused = one.press(why, callback="1", phone="09")
+    assert "Số điện thoại chưa đủ" in refused.text
+    assert re.search(r'id="pw" role="alert" data-slot="phonewrong">', refused.text)
+    one.press(why, callback="1", phone="0912 345 678")
+    asked = one.press(one.at, survey="1")
+    assert "Set-Cookie" not in asked.headers
+    assert "csrf_token" not in asked.text
+    foreign = one.at.replace(one.path, other.path)
+    assert "Đánh giá đã được ghi nhận" in other.open(foreign).text
+    code = re.search(r'name="question" value="(\w+)"', asked.text)
+    assert code
+    missing = one.press(one.at.split("?")[0], question=code[1])
+    assert "Xin chọn một câu trả lời" in missing.text
+    one.press(one.at.split("?")[0], question=code[1], answer="2")
+    ended = one.press(one.at.split("?")[0], stop="1")
+    assert "Rút lại câu trả lời" in ended.text
+    one.press(one.at, done="1")
+    assert _one("SELECT kind, channel, answers FROM rating_items ORDER BY kind") == [
+        ("contact", "phone", "{}"), ("rating", "phone", "{}"), ("survey", "phone", f'{{"{code[1]}": 2}}'),
+    ]
