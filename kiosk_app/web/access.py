@@ -21,6 +21,7 @@ from kiosk_app.devices import queries as device_queries
 from kiosk_app.devices.records import InvitationRecord
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import translations
+from kiosk_app.web.extensions import htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -242,12 +243,21 @@ def _refuse_unless_allowed(mark: Mark) -> Response | None:
     elif mark.kind == "results" and api_key(mark.scope) is not None:
         return None
     elif optional() is None:
-        if _wants_page() and request.method == "GET":
-            return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)
-        abort(401)
+        return _to_login()
     elif mark.data is not None and not _reached(mark.data):
         abort(403)
     return None
+
+
+def _to_login() -> Response:
+    """A page is asked to log in and comes back; a part of a page sends its whole page there."""
+    if htmx:
+        page = urlsplit(htmx.current_url or "")
+        target = f"{page.path}?{page.query}" if page.query else page.path
+        return Response(status=204, headers={"HX-Redirect": url_for("auth.login", next=target or None)})
+    if _wants_page() and request.method == "GET":
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)
+    abort(401)
 
 
 def gate() -> Response | None:

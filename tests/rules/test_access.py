@@ -270,6 +270,15 @@ def test_a_view_without_a_mark_is_refused(house: House) -> None:
         del house.app.view_functions["unmarked"]
 
 
+def test_a_part_of_a_page_sends_its_page_to_the_login(house: House) -> None:
+    """An ended session must not put the login form into the officer's console."""
+    part = house.app.test_client().get("/desk/console", headers={
+        "HX-Request": "true", "HX-Current-URL": "http://localhost/desk/?code=000.00.12.H49-181001-0007",
+    })
+    assert (part.status_code, part.text) == (204, "")
+    assert part.headers["HX-Redirect"] == "/login?next=/desk/?code%3D000.00.12.H49-181001-0007"
+
+
 def test_lists_hold_own_people_and_tablets_only(house: House) -> None:
     own, _ref, foreign, _other, person, stranger, _s, _o = _places()
     devices.add("TX", unit_id=foreign, counter_id=None, actor=SYSTEM, now=training_year.YEAR_END)
