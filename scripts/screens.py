@@ -293,7 +293,7 @@ def staff(page: Page, server: Server, take: Camera) -> None:
     for digit in PIN[3:]:
         page.click(f"[data-pin='{digit}']")
     page.wait_for_selector(".statgrid")
-    page.wait_for_function("document.querySelector('[data-slot=link]').textContent.length > 2")
+    page.locator("[data-slot=link]", has_text=re.compile(r"\w{2}")).wait_for()
     for whole in each_size(page):
         take(page, "status", whole=whole)
     command(server, "device", "hours", "1-7 00:00-00:01")

@@ -255,9 +255,9 @@ def _to_login() -> Response:
         page = urlsplit(htmx.current_url or "")
         target = f"{page.path}?{page.query}" if page.query else page.path
         return Response(status=204, headers={"HX-Redirect": url_for("auth.login", next=target or None)})
-    if _wants_page() and request.method == "GET":
-        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)
-    abort(401)
+    if request.method != "GET" or not _wants_page():
+        abort(401)
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), code=303)
 
 
 def gate() -> Response | None:

@@ -91,9 +91,18 @@ function attend() {
   setInterval(lookAtTheClock, CLOCK);
 }
 
+// A store that is broken or was emptied leaves the tablet what it is: only its epoch is new.
+async function kept() {
+  const token = await queue.readMeta("token").catch(() => null);
+  if (token) return token;
+  const known = localStorage.getItem("kiosk-token");
+  if (known) await queue.writeMeta("token", known).catch(() => null);
+  return known;
+}
+
 async function begin() {
   history.replaceState(null, "", location.pathname + location.search);
-  let token = await queue.readMeta("token").catch(() => localStorage.getItem("kiosk-token"));
+  let token = await kept();
   if (!token) {
     show("pair");
     token = await pair((code) => {
@@ -106,6 +115,7 @@ async function begin() {
   document.documentElement.dataset.ready = "yes";
   sender.start(token).then(lookAtTheClock, lookAtTheClock);
   answerCalls(token);
+  queue.beginNewLog().catch(() => null);
   setTimeout(keep, 1000);
 }
 
