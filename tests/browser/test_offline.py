@@ -107,7 +107,7 @@ def test_an_answer_without_a_verdict_is_no_success(
     assert within(5, lambda: waiting(page) == 0)
 
 
-def test_a_wiped_tablet_begins_a_new_epoch(server: Server, open_tablet: Open) -> None:
+def test_a_wiped_tablet_stays_paired_and_begins_a_new_epoch(server: Server, open_tablet: Open) -> None:
     page = open_tablet().new_page()
     pair(page, server)
     rate(page, 5)
@@ -115,7 +115,7 @@ def test_a_wiped_tablet_begins_a_new_epoch(server: Server, open_tablet: Open) ->
     page.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('kiosk').onblocked = done; setTimeout(done, 500); })")
     page.goto("about:blank")
     page.goto(f"{server.address}/kiosk")
-    pair(page, server)
+    page.wait_for_selector("html[data-ready=yes]")
     rate(page, 1)
     assert within(10, lambda: rows("SELECT level, seq FROM rating_items ORDER BY id") == [(5, 1), (1, 1)])
     assert rows("SELECT COUNT(DISTINCT epoch) FROM rating_items") == [(2,)]
