@@ -61,6 +61,24 @@ def strata(
     return [StratumRow(r[0], r[1], r[2], r[3], r[4], r[5], int(r[6]), int(r[7])) for r in rows]
 
 
+def version_of_strata(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
+) -> tuple[int, ...]:
+    """A mark that differs as soon as ``strata`` would: newest attribution, state of the copies."""
+    newest = conn.execute(select(func.max(Attribution.id))).scalar()
+    copies = sum(
+        (getattr(ReleasedCell, f"copy_{level}") * 7**level for level in range(1, 6)),
+        start=ReleasedCell.closed,
+    )
+    rows = conn.execute(
+        select(func.count(), func.max(ReleasedCell.copied_ms), func.sum(copies)).where(
+            ReleasedCell.grain == "month", ReleasedCell.dimension == "officer",
+            ReleasedCell.period.in_(months), ReleasedCell.unit_id.in_(unit_ids),
+        )
+    ).one()
+    return (int(newest or 0), *(int(value or 0) for value in rows))
+
+
 def recorded(conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]) -> int:
     """Live count of ratings, linked or not; levels are never told live."""
     total = conn.execute(

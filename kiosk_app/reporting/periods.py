@@ -58,6 +58,32 @@ def of_month(month: int) -> Period:
     return Period(f"{month // 100}-{month % 100:02d}", (month,))
 
 
+def _moved(period: Period, by: int) -> Period:
+    """The same kind of period, ``by`` months on."""
+    at = period.months[0] // 100 * 12 + period.months[0] % 100 - 1 + by
+    year, month = divmod(at, 12)
+    return {
+        "month": lambda: of_month(year * 100 + month + 1),
+        "quarter": lambda: parse(f"{year}-Q{month // 3 + 1}"),
+    }.get(period.kind, lambda: parse(str(year)))()
+
+
+def before(period: Period) -> Period:
+    """The period of the same length just before."""
+    return _moved(period, -len(period.months))
+
+
+def year_before(period: Period) -> Period:
+    """The same season of the year before."""
+    return _moved(period, -12)
+
+
+def last_quarter(period: Period) -> Period:
+    """The quarter that the period's last month lies in."""
+    last = period.months[-1]
+    return parse(f"{last // 100}-Q{(last % 100 + 2) // 3}")
+
+
 def choices(months: list[int]) -> list[Period]:
     """Every period that has data: months and quarters, newest first, then years."""
     found: dict[str, Period] = {}

@@ -24,6 +24,15 @@ class Figure:
     levels: tuple[int, int, int, int, int] | None
     suppressed: bool
     adjusted: float | None = None
+    adjusted_low: float | None = None
+    adjusted_high: float | None = None
+    expected: float | None = None
+    """What the others of the family reach on the same mix of cases."""
+    overall: float | None = None
+    """What the family reaches on all of its cases."""
+    limits: tuple[float, float, float, float] | None = None
+    """Limits of chance at this size: 99.8 % low, 95 % low, 95 % high, 99.8 % high."""
+    family: str = ""
     reliability: float | None = None
     still_needed: int | None = None
     tier: str = ""

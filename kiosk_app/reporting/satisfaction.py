@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
-from kiosk_app.feedback.records import ReleasedRow, StratumRow
+from kiosk_app.feedback.records import ReleasedRow
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import disclosure, durations
+from kiosk_app.reporting import disclosure, durations, fairness
 from kiosk_app.reporting.durations import Typical
+from kiosk_app.reporting.fairness import Standing
 from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
-from survey_analysis import Comparison, OfficerCounts, compare
 
 Levels = tuple[int, int, int, int, int]
 ELIGIBLE_COLUMN = {
@@ -38,35 +38,39 @@ class Overview:
     duration: Typical
 
 
-def _sum(rows: Sequence[Levels]) -> Levels:
+def added(rows: Sequence[Levels]) -> Levels:
+    """Counts by level over rows."""
     columns = [sum(row[i] for row in rows) for i in range(5)]
     return (columns[0], columns[1], columns[2], columns[3], columns[4])
 
 
-def _grouped(
+def grouped(
     conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str,
-    key: Callable[[ReleasedRow], object],
+    key: Callable[[ReleasedRow], object], grain: str = "month",
 ) -> dict[str, Levels]:
+    """Released counts by level, summed under each key; to be judged before they are shown."""
     rows = feedback_queries.released(
-        conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
+        conn, grain=grain, periods=months, dimension=dimension, unit_ids=unit_ids
     )
     groups: dict[str, list[Levels]] = defaultdict(list)
     for row in rows:
         groups[str(key(row))].append(row.levels)
-    return {name: _sum(found) for name, found in groups.items()}
+    return {name: added(found) for name, found in groups.items()}
 
 
-def _eligible(
+def eligible_by(
     conn: Connection, months: Sequence[int], unit_ids: Sequence[int], column: str | None
 ) -> dict[str, int]:
+    """Dossier steps that could be rated under each value of a column; under "" without one."""
     by = (column,) if column else ()
     rows = dossier_counts.eligible(conn, months=months, unit_ids=unit_ids, by=by)
     return {str(row.key[0]) if row.key else "": row.n for row in rows}
 
 
-def _table(
+def judged(
     levels: Mapping[str, Levels], eligible: Mapping[str, int], labels: Mapping[str, str]
 ) -> tuple[Figure, ...]:
+    """Rows by name that have passed the gate together; keys without a label are left out."""
     names = sorted(set(levels) | set(eligible), key=lambda k: alphabetical(labels.get(k, k)))
     empty = (0, 0, 0, 0, 0)
     rows = [
@@ -83,11 +87,11 @@ def overview(
 ) -> Overview:
     """Total, trend over the months with data, units and reasons."""
     months = period.months
-    total = _grouped(conn, months, unit_ids, "total", lambda _row: "")
-    by_month = _grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
+    total = grouped(conn, months, unit_ids, "total", lambda _row: "")
+    monthly = grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
     month_eligible, unit_eligible = _eligible_margins(conn, months, data_months, unit_ids)
-    trend = _trend(data_months, by_month, month_eligible)
-    reasons = _grouped(conn, months, unit_ids, "reason", lambda row: row.value)
+    trend = by_month(data_months, monthly, month_eligible)
+    reasons = grouped(conn, months, unit_ids, "reason", lambda row: row.value)
     return Overview(
         total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)),
                                 sum(unit_eligible.values())),
@@ -100,6 +104,24 @@ def overview(
         ),
         duration=durations.of_period(conn, months, unit_ids),
     )
+
+
+def eligible_beside(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str
+) -> dict[tuple[int, str], int]:
+    """What could be rated by unit and value; nothing for ``channel``: it is how a rating came."""
+    column = {"field": "procedure_id", "step": "step", "filing_mode": "filing_mode"}.get(dimension)
+    if column is None:
+        return {}
+    field_of = {p.id: str(p.field_id) for p in organisation_queries.procedures(conn).values()}
+    found: Counter[tuple[int, str]] = Counter()
+    for row in dossier_counts.eligible(
+        conn, months=months, unit_ids=unit_ids, by=("unit_id", column)
+    ):
+        unit, value = row.key
+        name = field_of.get(int(value), "0") if dimension == "field" else str(value)
+        found[int(unit), name] += row.n
+    return dict(found)
 
 
 def _eligible_margins(
@@ -118,7 +140,7 @@ def _eligible_margins(
     return dict(by_month), dict(by_unit_)
 
 
-def _trend(
+def by_month(
     months: Sequence[int], levels: Mapping[str, Levels], eligible: Mapping[str, int]
 ) -> tuple[Figure, ...]:
     """One row a month; within a quarter no hidden month can be subtracted from the total."""
@@ -143,11 +165,11 @@ def by_unit(
 ) -> tuple[Figure, ...]:
     """One row a receiving unit, centre first, then by name; ``eligible`` if it was read already."""
     receiving = [u for u in organisation_queries.receiving_units(conn) if u.id in set(unit_ids)]
-    levels = _grouped(conn, period.months, unit_ids, "total", lambda row: row.unit_id)
+    levels = grouped(conn, period.months, unit_ids, "total", lambda row: row.unit_id)
     if eligible is None:
-        eligible = _eligible(conn, period.months, unit_ids, "unit_id")
+        eligible = eligible_by(conn, period.months, unit_ids, "unit_id")
     active = [u for u in receiving if str(u.id) in levels or str(u.id) in eligible]
-    rows = _table(levels, eligible, {str(u.id): u.name(lang) for u in active})
+    rows = judged(levels, eligible, {str(u.id): u.name(lang) for u in active})
     order = {str(u.id): i for i, u in enumerate(active)}
     return tuple(sorted(rows, key=lambda row: order[row.key]))
 
@@ -159,13 +181,14 @@ def by_procedure(
     versions = organisation_queries.procedures(conn).values()
     code_of = {str(p.id): p.code for p in versions}
     labels = {p.code: p.name(lang) for p in versions}
-    levels = _grouped(
+    levels = grouped(
         conn, period.months, unit_ids, "procedure", lambda row: code_of.get(row.value, row.value)
     )
     eligible: Counter[str] = Counter()
-    for procedure, n in _eligible(conn, period.months, unit_ids, "procedure_id").items():
+    for procedure, n in eligible_by(conn, period.months, unit_ids, "procedure_id").items():
         eligible[code_of.get(procedure, procedure)] += n
-    return _table(levels, eligible, labels)
+    rows = judged(levels, eligible, labels)
+    return placed(rows, fairness.procedures(conn, period.months, unit_ids))
 
 
 def by_officer(
@@ -178,35 +201,21 @@ def by_officer(
         str(o.id): f"{o.full_name} ({o.code})" if o.full_name in shared else o.full_name
         for o in officers.values()
     }
-    levels = _grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
-    eligible = _eligible(conn, period.months, unit_ids, "officer_id")
-    rows = _table(levels, eligible, labels)
-    compared = _compared(feedback_queries.strata(conn, months=period.months, unit_ids=unit_ids))
+    levels = grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
+    eligible = eligible_by(conn, period.months, unit_ids, "officer_id")
+    rows = judged(levels, eligible, labels)
+    return placed(rows, fairness.officers(conn, period.months, unit_ids))
+
+
+def placed(
+    rows: Sequence[Figure], standings: Mapping[str, Standing]
+) -> tuple[Figure, ...]:
+    """Shown rows with their standing among the others; hidden rows get none."""
     return tuple(
-        row if row.suppressed or row.key not in compared else replace(
-            row, adjusted=compared[row.key].adjusted, tier=compared[row.key].tier,
-            reliability=compared[row.key].reliability,
-            still_needed=compared[row.key].still_needed,
+        row if row.suppressed or (one := standings.get(row.key)) is None else replace(
+            row, adjusted=one.adjusted, adjusted_low=one.low, adjusted_high=one.high,
+            expected=one.expected, overall=one.overall, limits=one.limits, family=one.family,
+            tier=one.tier, reliability=one.reliability, still_needed=one.still_needed,
         )
         for row in rows
     )
-
-
-def _compared(strata: Sequence[StratumRow]) -> dict[str, Comparison]:
-    """Comparison of each officer within the unit that most of the ratings are of.
-
-    Officers are compared with those of their own centre only (statistics §2.5 and §8).
-    """
-    families: dict[int, list[OfficerCounts]] = defaultdict(list)
-    for row in strata:
-        stratum = (row.procedure_id, row.late, row.supplemented, row.filing_mode)
-        families[row.unit_id].append(
-            OfficerCounts(str(row.officer_id), row.procedure_id, stratum, row.n, row.satisfied)
-        )
-    found: dict[str, Comparison] = {}
-    for family in families.values():
-        for officer, one in compare(family).items():
-            name = str(officer)
-            if name not in found or found[name].n < one.n:
-                found[name] = one
-    return found

@@ -1,0 +1,62 @@
+"""Weekday × hour of one quarter: shares, sizes, and which hours differ beyond chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kiosk_app.reporting import change, disclosure, periods, satisfaction
+from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting.records import Figure
+from survey_analysis import DEFAULTS, bh_rejected
+
+FIRM = 30
+"""Fewest ratings of an hour that is held against the others."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Cells keyed ``weekday-hour`` (ISO weekday, ``1-09``: Monday, nine o'clock)."""
+
+    quarter: Period
+    cells: tuple[Figure, ...]
+    lower: tuple[Figure, ...]
+    """Hours clearly below the rest, by Benjamini–Hochberg among those of 30 ratings or more."""
+
+    @property
+    def hidden(self) -> int:
+        """How many cells are under the threshold."""
+        return sum(1 for cell in self.cells if cell.suppressed)
+
+
+def by_hour(conn: Connection, period: Period, unit_ids: Sequence[int]) -> Hours:
+    """The quarter that the period ends in: other lengths are not published by hour."""
+    quarter = periods.last_quarter(period)
+    levels = satisfaction.grouped(
+        conn, quarter.months, unit_ids, "weekday_hour", lambda row: row.value
+    )
+    names = sorted(name for name, found in levels.items() if sum(found))
+    alone = [disclosure.figure(name, name, levels[name], 0) for name in names]
+    cells = disclosure.table(alone, [sum(levels[name]) for name in names])
+    return Hours(quarter, tuple(cells), _lower(cells))
+
+
+def _lower(cells: Sequence[Figure]) -> tuple[Figure, ...]:
+    shown = [c for c in cells if c.share is not None and c.n]
+    total = sum(c.n or 0 for c in shown)
+    satisfied = [round((c.share or 0.0) * (c.n or 0)) for c in shown]
+    everybody = sum(satisfied)
+    held = [
+        (cell, x, change.p_of_difference(x, n, everybody - x, total - n))
+        for cell, x in zip(shown, satisfied, strict=True)
+        if (n := cell.n or 0) >= FIRM and total > n
+    ]
+    if not held:
+        return ()
+    chosen = bh_rejected([p for _, _, p in held], DEFAULTS.fdr_q)
+    return tuple(
+        cell for (cell, _, _), hit in zip(held, chosen, strict=True)
+        if hit and (cell.share or 0.0) < everybody / total
+    )

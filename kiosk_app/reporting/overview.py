@@ -1,0 +1,222 @@
+"""The manager's first page: total and units, what changed, where, and whether it is noise."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kiosk_app.core.errors import RuleError
+from kiosk_app.dossiers import counts as dossier_counts
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.reporting import change, disclosure, durations, periods, satisfaction
+from kiosk_app.reporting.change import Change
+from kiosk_app.reporting.durations import Typical
+from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting.records import Figure
+
+Margins = Mapping[tuple[int, int], int]
+"""Dossier steps that could be rated, by month and unit."""
+NOTHING: satisfaction.Levels = (0, 0, 0, 0, 0)
+DIMENSIONS = ("field", "channel", "filing_mode", "step")
+"""What may be chosen beside the unit; never two at once (the published lattice)."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One dimension chosen beside the unit, and its value."""
+
+    dimension: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Figures of the first page; where a dimension is chosen, all of them are of its value."""
+
+    total: Figure
+    before: Change | None
+    """Against the period of the same length just before; None where either is hidden."""
+    season: Change | None
+    """Against the same season of the year before."""
+    before_period: Period
+    season_period: Period
+    units: tuple[Figure, ...]
+    changes: tuple[Change, ...]
+    """Of the units, against the period before."""
+    trend: tuple[Figure, ...]
+    recorded: int
+    duration: Typical
+
+    @property
+    def clear(self) -> tuple[Change, ...]:
+        """Units that changed beyond chance."""
+        return tuple(c for c in self.changes if c.clear)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Released counts of a dimension by unit and value, with what could be rated."""
+
+    levels: Mapping[tuple[int, str], satisfaction.Levels]
+    eligible: Mapping[tuple[int, str], int]
+
+    def summed(self, by: int) -> tuple[dict[str, satisfaction.Levels], Counter[str]]:
+        """Sums by unit (0) or by value (1)."""
+        levels: dict[str, list[satisfaction.Levels]] = defaultdict(list)
+        for key, found in self.levels.items():
+            levels[str(key[by])].append(found)
+        eligible: Counter[str] = Counter()
+        for key, n in self.eligible.items():
+            eligible[str(key[by])] += n
+        return {name: satisfaction.added(rows) for name, rows in levels.items()}, eligible
+
+
+def beside(dimension: str, value: str) -> Beside:
+    """A chosen dimension; RuleError for one that is not published beside the unit."""
+    if dimension not in DIMENSIONS:
+        raise RuleError("not_published", f"published are {', '.join(DIMENSIONS)}", field=dimension)
+    return Beside(dimension, value)
+
+
+def choices(
+    conn: Connection, dimension: str, months: Sequence[int], unit_ids: Sequence[int]
+) -> list[str]:
+    """Values of a dimension that have ratings in these months."""
+    rows = feedback_queries.released(
+        conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
+    )
+    return sorted({row.value for row in rows if row.value and sum(row.levels)})
+
+
+def _cells(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str
+) -> Cells:
+    rows = feedback_queries.released(
+        conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
+    )
+    levels: dict[tuple[int, str], list[satisfaction.Levels]] = defaultdict(list)
+    for row in rows:
+        levels[row.unit_id, row.value].append(row.levels)
+    return Cells(
+        {key: satisfaction.added(found) for key, found in levels.items()},
+        satisfaction.eligible_beside(conn, months, unit_ids, dimension),
+    )
+
+
+def _both_ways(cells: Cells) -> set[tuple[str, str]]:
+    """(unit, value) shown both among the values of its unit and among the units of its value."""
+    shown: list[set[tuple[str, str]]] = []
+    for by in (0, 1):
+        tables: dict[str, list[tuple[str, str, satisfaction.Levels]]] = defaultdict(list)
+        for (unit, value), found in cells.levels.items():
+            tables[(str(unit), value)[by]].append((str(unit), value, found))
+        shown.append({
+            (unit, value)
+            for rows in tables.values()
+            for (unit, value, _), row in zip(rows, disclosure.table(
+                [disclosure.figure(v, u, found, 0) for u, v, found in rows],
+                [sum(found) for _, _, found in rows],
+            ), strict=True)
+            if not row.suppressed
+        })
+    return shown[0] & shown[1]
+
+
+def _of_value(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], chosen: Beside,
+    names: Mapping[str, str],
+) -> tuple[Figure, tuple[Figure, ...]]:
+    """The total of a value and its row of every unit."""
+    cells = _cells(conn, months, unit_ids, chosen.dimension)
+    levels, eligible = cells.summed(1)
+    labels = {value: value for value in {*levels, chosen.value}}
+    rows = satisfaction.judged(levels, eligible, labels)
+    total = next((r for r in rows if r.key == chosen.value), None) or disclosure.figure(
+        chosen.value, chosen.value, NOTHING, 0
+    )
+    own = {str(u): found for (u, v), found in cells.levels.items() if v == chosen.value}
+    could = {str(u): n for (u, v), n in cells.eligible.items() if v == chosen.value}
+    shown = _both_ways(cells)
+    units = [
+        row if (row.key, chosen.value) in shown or row.suppressed else disclosure.hidden(row)
+        for row in satisfaction.judged(own, could, names)
+    ]
+    return total, tuple(units)
+
+
+def _of_units(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], chosen: Beside | None,
+    names: Mapping[str, str], could: Margins,
+) -> tuple[Figure, tuple[Figure, ...]]:
+    if chosen is not None:
+        return _of_value(conn, months, unit_ids, chosen, names)
+    levels = satisfaction.grouped(conn, months, unit_ids, "total", lambda row: row.unit_id)
+    eligible: Counter[str] = Counter()
+    for (month, unit), n in could.items():
+        if month in months:
+            eligible[str(unit)] += n
+    total = disclosure.figure(
+        "", "", satisfaction.added(list(levels.values())), sum(eligible.values())
+    )
+    return total, satisfaction.judged(levels, eligible, names)
+
+
+def _course(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], chosen: Beside | None,
+    could: Margins,
+) -> tuple[Figure, ...]:
+    dimension = chosen.dimension if chosen else "total"
+    levels = satisfaction.grouped(
+        conn, months, unit_ids, dimension,
+        lambda row: row.period if chosen is None or row.value == chosen.value else "",
+    )
+    eligible: Counter[str] = Counter()
+    if chosen is None:
+        for (month, _unit), n in could.items():
+            eligible[str(month)] += n
+    return satisfaction.by_month(months, levels, eligible)
+
+
+def _margins(conn: Connection, months: set[int], unit_ids: Sequence[int]) -> Margins:
+    """All that the page needs of what could be rated, in one reading."""
+    rows = dossier_counts.eligible(
+        conn, months=sorted(months), unit_ids=unit_ids, by=("month", "unit_id")
+    )
+    return {(int(row.key[0]), int(row.key[1])): row.n for row in rows}
+
+
+def overview(
+    conn: Connection, period: Period, unit_ids: Sequence[int], data_months: Sequence[int],
+    lang: str, chosen: Beside | None = None,
+) -> Overview:
+    """Everything of the first page but its charts, which come in requests of their own."""
+    receiving = [u for u in organisation_queries.receiving_units(conn) if u.id in set(unit_ids)]
+    names = {str(u.id): u.name(lang) for u in receiving}
+    earlier, season = periods.before(period), periods.year_before(period)
+    could = {} if chosen else _margins(
+        conn, {*period.months, *earlier.months, *season.months, *data_months}, unit_ids
+    )
+    total, units = _of_units(conn, period.months, unit_ids, chosen, names, could)
+    total_before, units_before = (
+        _of_units(conn, earlier.months, unit_ids, chosen, names, could)
+        if set(data_months) & set(earlier.months) else (None, ())
+    )
+    total_season = (
+        _of_units(conn, season.months, unit_ids, chosen, names, could)[0]
+        if set(data_months) & set(season.months) else None
+    )
+    order = {str(u.id): i for i, u in enumerate(receiving)}
+    active = sorted((r for r in units if r.n != 0 or r.eligible), key=lambda r: order[r.key])
+    return Overview(
+        total=total, before=change.between(total, total_before) if total_before else None,
+        season=change.between(total, total_season) if total_season else None,
+        before_period=earlier, season_period=season, units=tuple(active),
+        changes=change.among(active, {r.key: r for r in units_before}),
+        trend=_course(conn, data_months, unit_ids, chosen, could),
+        recorded=feedback_queries.recorded(conn, months=period.months, unit_ids=unit_ids),
+        duration=durations.of_period(conn, period.months, unit_ids),
+    )
