@@ -63,6 +63,7 @@ def allowed(role: str, data: Data) -> Scope:
 
 
 CHANGES: Mapping[Data, frozenset[str]] = {
+    Data.FIGURES_OFFICERS: frozenset({"officer"}),  # the reply to the own figures
     Data.TRAINING: frozenset({"hr"}),
     Data.ACCOUNTS: frozenset({"administrator"}),
     Data.DESK: frozenset({"officer"}),

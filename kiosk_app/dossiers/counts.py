@@ -108,6 +108,13 @@ def service(
     return found
 
 
+def added(rows: Sequence[ServiceRow]) -> ServiceRow | None:
+    """The sum of rows, without a key; None of none."""
+    if not rows:
+        return None
+    return ServiceRow((), *(sum(getattr(row, name) for row in rows) for name in MEASURES))
+
+
 def months_with_data(conn: Connection) -> list[int]:
     """Months in which dossiers were received, ascending."""
     rows = conn.execute(

@@ -209,6 +209,20 @@ class RatingMatch(Base):
     row_seal: Mapped[str] = mapped_column(String(64))
 
 
+class OfficerReply(Base):
+    """What an officer says to the own figures of a period: the right of reply; append-only."""
+
+    __tablename__ = "officer_replies"
+    __table_args__ = (Index(None, "officer_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    period: Mapped[str] = mapped_column(String(8))
+    """Calendar period as in addresses: ``2018-12``."""
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(120))
+    recorded_ms: Mapped[int] = mapped_column(BigInteger)
+
+
 class Ballot(Base):
     """That a receipt, step and kind has voted: an HMAC, without time and without a rating."""
 

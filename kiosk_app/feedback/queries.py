@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from kiosk_app.core import keys
 from kiosk_app.dossiers.rules import normal_form
@@ -204,3 +205,31 @@ def unmatched_receipts(conn: Connection, limit: int = 200) -> list[tuple[str, in
         .limit(limit)
     ).all()
     return [(receipt or "", unit_id) for receipt, unit_id in rows]
+
+
+def comments(
+    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int],
+    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
+) -> list[tuple[int, str]]:
+    """Day (yyyymmdd) and text of the comments of counted ratings, as written: to be masked.
+
+    Nothing else of the rating is told, its level least of all.
+    """
+    newer = aliased(Attribution)
+    query = (
+        select(Attribution.day, Erasable.comment)
+        .join(Attribution, Attribution.item_id == Erasable.subject_id)
+        .where(
+            Erasable.subject == "item", Erasable.comment.is_not(None), Erasable.comment != "",
+            Attribution.state == "counted", Attribution.day.between(first_day, last_day),
+            Attribution.unit_id.in_(unit_ids),
+            ~exists().where(
+                newer.item_id == Attribution.item_id, newer.version > Attribution.version
+            ),
+        )
+    )
+    if officer_ids is not None:
+        query = query.where(Attribution.officer_id.in_(officer_ids))
+    if procedure_ids is not None:
+        query = query.where(Attribution.procedure_id.in_(procedure_ids))
+    return [(int(day), str(text)) for day, text in conn.execute(query).all()]

@@ -217,7 +217,7 @@ def procedures(conn: Connection) -> dict[int, ProcedureRecord]:
             Procedure.id, Procedure.code, Procedure.name_vi, Procedure.name_en,
             Procedure.field_id, Procedure.level, Procedure.deciding_unit_id,
             Procedure.statutory_days, Procedure.committed_days, Procedure.online_level,
-            Procedure.fee_vnd, Procedure.valid_from, Procedure.valid_to,
+            Procedure.fee_vnd, Procedure.valid_from, Procedure.valid_to, Procedure.digitised,
         ).order_by(Procedure.code, Procedure.valid_from)
     ).all()
     return {r[0]: ProcedureRecord(*r) for r in rows}

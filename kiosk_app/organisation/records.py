@@ -95,6 +95,7 @@ class ProcedureRecord:
     fee_vnd: int | None
     valid_from: date | None = None
     valid_to: date | None = None
+    digitised: bool | None = None
 
     def name(self, lang: str = "vi") -> str:
         """The name in a language, the Vietnamese one where none is known."""

@@ -42,8 +42,8 @@ class Standing:
     overall: float
     reliability: float | None
     still_needed: int | None
-    limits: tuple[float, float, float, float] | None
-    """Funnel limits at its size: 99.8 % low, 95 % low, 95 % high, 99.8 % high."""
+    tau2: float | None
+    """Variance between the subjects of the family, which widens the limits of chance."""
 
     @property
     def mix(self) -> float | None:
@@ -91,12 +91,11 @@ def _standing(pair: tuple[str, str], i: int, table: OfficerTable) -> Standing:
         return Standing(pair[1], pair[0], n, TIERS[table.tier[i]], None, None, None, None, overall,
                         None, None, None)
     needed = int(table.still_needed[i])
-    wide, narrow = table.limits998[i], table.limits95[i]
     return Standing(
         pair[1], pair[0], n, TIERS[table.tier[i]], float(table.adjusted[i]), float(table.low[i]),
         float(table.high[i]), float(table.standardised.expected[i]) / n, overall,
         float(table.reliability[i]), None if needed < 0 else needed,
-        (float(wide[0]), float(narrow[0]), float(narrow[1]), float(wide[1])),
+        float(table.tau2[i]),
     )
 
 

@@ -30,8 +30,8 @@ class Figure:
     """What the others of the family reach on the same mix of cases."""
     overall: float | None = None
     """What the family reaches on all of its cases."""
-    limits: tuple[float, float, float, float] | None = None
-    """Limits of chance at this size: 99.8 % low, 95 % low, 95 % high, 99.8 % high."""
+    tau2: float | None = None
+    """Variance between the subjects of the family, which widens the limits of chance."""
     family: str = ""
     reliability: float | None = None
     still_needed: int | None = None

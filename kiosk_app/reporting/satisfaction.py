@@ -91,19 +91,23 @@ def overview(
     monthly = grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
     month_eligible, unit_eligible = _eligible_margins(conn, months, data_months, unit_ids)
     trend = by_month(data_months, monthly, month_eligible)
-    reasons = grouped(conn, months, unit_ids, "reason", lambda row: row.value)
     return Overview(
         total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)),
                                 sum(unit_eligible.values())),
         recorded=feedback_queries.recorded(conn, months=months, unit_ids=unit_ids),
         trend=trend, units=by_unit(conn, period, unit_ids, lang, unit_eligible),
-        reasons=tuple(
-            row for row in (
-                disclosure.figure(code, code, found, 0) for code, found in reasons.items()
-            ) if row.n
-        ),
+        reasons=by_reason(conn, period, unit_ids),
         duration=durations.of_period(conn, months, unit_ids),
     )
+
+
+def by_reason(
+    conn: Connection, period: Period, unit_ids: Sequence[int]
+) -> tuple[Figure, ...]:
+    """Reasons given, the most frequent first; those under the threshold are left out."""
+    found = grouped(conn, period.months, unit_ids, "reason", lambda row: row.value)
+    rows = [disclosure.figure(code, code, levels, 0) for code, levels in found.items()]
+    return tuple(sorted((r for r in rows if r.n), key=lambda r: (-(r.n or 0), r.key)))
 
 
 def eligible_beside(
@@ -214,7 +218,7 @@ def placed(
     return tuple(
         row if row.suppressed or (one := standings.get(row.key)) is None else replace(
             row, adjusted=one.adjusted, adjusted_low=one.low, adjusted_high=one.high,
-            expected=one.expected, overall=one.overall, limits=one.limits, family=one.family,
+            expected=one.expected, overall=one.overall, tau2=one.tau2, family=one.family,
             tier=one.tier, reliability=one.reliability, still_needed=one.still_needed,
         )
         for row in rows

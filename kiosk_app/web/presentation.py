@@ -64,6 +64,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         )),
         (_("Quầy của tôi"), (
             (Data.DESK, "desk.index", _("Mời đánh giá"), "tap"),
+            (Data.DESK, "manage.own", _("Kết quả của tôi"), "chart"),
             (Data.DESK, "desk.slips_page", _("Phiếu đánh giá"), "print"),
         )),
         (_("Hệ thống"), (

@@ -15,7 +15,7 @@ def callers(*names: str) -> set[str]:
 
 
 def test_only_reporting_reads_released_copies() -> None:
-    found = callers("released", "strata")
+    found = callers("released", "strata", "comments")
     assert "kiosk_app/reporting/satisfaction.py" in found
     assert {p for p in found if not p.startswith("kiosk_app/reporting/")} == set()
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
 
 from kiosk_app.questionnaires import builtin
+from kiosk_app.reporting.change import Change
+from kiosk_app.reporting.hours import Hours
+from kiosk_app.reporting.overview import Overview
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
+from kiosk_app.reporting.weeks import Course
 from kiosk_app.web import translations
 from kiosk_app.web.presentation import number, percent
+
+MIX_MATTERS = 0.01
+"""Expected share off the overall one from which a mix is called harder or easier."""
 
 
 def _(text: str, **values: Any) -> str:
@@ -44,23 +52,6 @@ def sentence(total: Figure, period: Period, place: str) -> str:
     )
 
 
-def change(trend: tuple[Figure, ...], period: Period) -> str:
-    """Whether the month differs from the one before, or stays within noise."""
-    if period.kind != "month":
-        return ""
-    keys = [row.key for row in trend]
-    month = str(period.months[0])
-    at = keys.index(month) if month in keys else 0
-    if at == 0 or trend[at].low is None or trend[at - 1].low is None:
-        return ""
-    now, before = trend[at], trend[at - 1]
-    if (now.low or 0) > (before.high or 1):
-        return _("Cao hơn tháng trước, và khoảng tin cậy của hai tháng không chồng nhau.")
-    if (now.high or 1) < (before.low or 0):
-        return _("Thấp hơn tháng trước, và khoảng tin cậy của hai tháng không chồng nhau.")
-    return _("So với tháng trước, khác biệt nằm trong dao động ngẫu nhiên.")
-
-
 def reason_names() -> dict[str, str]:
     """Text of each reason code in the reader's language."""
     lang = translations.language()
@@ -80,3 +71,218 @@ def tier_name(tier: str) -> str:
         "clearly_above": _("Cao hơn rõ"), "clearly_below": _("Thấp hơn rõ"),
         "no_difference": _("Chưa thấy khác biệt"), "not_comparable": _("Không so sánh được"),
     }.get(tier, _("Chưa đủ lượt"))
+
+
+def signed(points: float) -> str:
+    """A difference of shares −1…1 in points with its sign: ``−0,8``."""
+    text = number(abs(points * 100), 1)
+    if not text.strip("0.,"):
+        return text
+    return f"{'−' if points < 0 else '+'}{text}"
+
+
+def against(change: Change | None, earlier: Period) -> str:
+    """How the period differs from an earlier one, and whether that is noise."""
+    if change is None:
+        return _("Chưa có số liệu của %(period)s để so sánh.", period=period_name(earlier))
+    values = {
+        "period": period_name(earlier), "points": number(abs(change.difference) * 100, 1),
+        "low": signed(change.low), "high": signed(change.high),
+    }
+    if not change.clear:
+        return _(
+            "So với %(period)s chênh %(points)s điểm (khoảng 95%%: %(low)s đến %(high)s): nằm "
+            "trong dao động ngẫu nhiên.", **values,
+        )
+    if change.difference > 0:
+        return _(
+            "Cao hơn %(period)s %(points)s điểm (khoảng 95%%: %(low)s đến %(high)s): vượt dao động "
+            "ngẫu nhiên.", **values,
+        )
+    return _(
+        "Thấp hơn %(period)s %(points)s điểm (khoảng 95%%: %(low)s đến %(high)s): vượt dao động "
+        "ngẫu nhiên.", **values,
+    )
+
+
+def where(found: Overview, *, one_unit: bool) -> str:
+    """Which units changed beyond chance."""
+    if one_unit or not found.changes:
+        return ""
+    down = [c for c in found.clear if c.difference < 0]
+    up = [c for c in found.clear if c.difference > 0]
+    parts = []
+    if down:
+        parts.append(_("Giảm rõ: %(names)s.", names=_listed(down)))
+    if up:
+        parts.append(_("Tăng rõ: %(names)s.", names=_listed(up)))
+    return " ".join(parts) or _("Không đơn vị nào thay đổi rõ.")
+
+
+def _listed(changes: Sequence[Change], most: int = 4) -> str:
+    named = ", ".join(f"{c.label} ({signed(c.difference)})" for c in changes[:most])
+    rest = len(changes) - most
+    return named if rest <= 0 else _("%(names)s và %(n)s đơn vị khác", names=named, n=rest)
+
+
+def week_name(key: str) -> str:
+    """An ISO week ``yyyyww``."""
+    return _("tuần %(week)s/%(year)s", week=int(key[4:]), year=key[:4])
+
+
+def weeks_heading(course: Course) -> str:
+    """The finding of the weekly chart."""
+    if course.centre is None:
+        return _("Chưa đủ 12 tuần để biết dao động thường thấy")
+    if not course.outside:
+        return _("Ổn định quanh %(mean)s", mean=percent(course.centre))
+    names = ", ".join(week_name(w.figure.key) for w in course.outside[-3:])
+    return _("Quanh %(mean)s, khác thường ở %(names)s", mean=percent(course.centre), names=names)
+
+
+def hour_name(key: str) -> str:
+    """``1-09`` as Monday, nine o'clock."""
+    day, hour = key.split("-")
+    days = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"),
+            _("Chủ nhật"))
+    return _("%(day)s lúc %(hour)s giờ", day=days[int(day) - 1], hour=int(hour))
+
+
+def hours_heading(found: Hours) -> str:
+    """The finding of weekday × hour."""
+    if not any(not cell.suppressed for cell in found.cells):
+        return _("Chưa đủ lượt để chia theo thứ và giờ")
+    if not found.lower:
+        return _("Chưa giờ nào thấp hơn các giờ khác một cách rõ ràng")
+    lowest = sorted(found.lower, key=lambda cell: cell.share or 0.0)[:3]
+    names = ", ".join(hour_name(cell.key) for cell in lowest)
+    return _("Thấp rõ: %(names)s", names=names)
+
+
+def reasons_heading(rows: Sequence[Figure]) -> str:
+    """The finding of the reasons of the dissatisfied."""
+    total = sum(row.n or 0 for row in rows)
+    if not total:
+        return _("Chưa có lý do nào đủ 5 lượt")
+    top = rows[:3]
+    share = sum(row.n or 0 for row in top) / total
+    return _("%(n)s lý do đầu chiếm %(share)s điều chưa hài lòng", n=len(top),
+             share=percent(share, 0))
+
+
+def low_reasons() -> frozenset[str]:
+    """Codes of the reasons of levels 1 to 3."""
+    return frozenset(row[0] for row in builtin.LOW)
+
+
+def reason_factors() -> dict[str, str]:
+    """Factor of each reason in the reader's language."""
+    at = 2 if translations.language() == "en" else 1
+    names = {row[0]: row[at] for row in builtin.FACTORS}
+    return {row[0]: names[row[1]] for row in (*builtin.LOW, *builtin.HIGH)}
+
+
+def dimension_names() -> dict[str, str]:
+    """What may be chosen beside the unit."""
+    return {
+        "field": _("Lĩnh vực"), "channel": _("Kênh đánh giá"), "filing_mode": _("Cách nộp hồ sơ"),
+        "step": _("Bước"),
+    }
+
+
+def value_name(dimension: str, value: str, fields: Mapping[str, str]) -> str:
+    """A value of a dimension as people say it."""
+    if dimension == "field":
+        return fields.get(value, value)
+    return {
+        "tablet": _("Máy tính bảng"), "phone": _("Điện thoại"), "paper": _("Phiếu giấy"),
+        "direct": _("Nộp tại quầy"), "online": _("Nộp trực tuyến"), "post": _("Nộp qua bưu chính"),
+        "reception": _("Tiếp nhận"), "supplement": _("Yêu cầu bổ sung"), "refusal": _("Từ chối"),
+        "return": _("Trả kết quả"),
+    }.get(value, value)
+
+
+def sort_names() -> dict[str, str]:
+    """Orders of a fair table; the rate is none of them."""
+    return {"label": _("Tên"), "n": _("Số lượt"), "coverage": _("Độ phủ"), "tier": _("Nhận định")}
+
+
+def column_names() -> dict[str, str]:
+    """Columns of a fair table that may be left out."""
+    return {
+        "coverage": _("Độ phủ"), "share": _("Thô"), "adjusted": _("Đã điều chỉnh"),
+        "interval": _("Khoảng"), "reliability": _("Độ tin cậy"), "tier": _("Nhận định"),
+    }
+
+
+def _subjects(kind: str, n: int) -> str:
+    if kind == "officers":
+        return _("%(n)s cán bộ", n=number(n))
+    return _("%(n)s thủ tục", n=number(n))
+
+
+def tiers_sentence(kind: str, rows: Sequence[Figure]) -> str:
+    """How many can be compared, and how many of them differ."""
+    tiers = [row.tier for row in rows]
+    same, above, below = (
+        tiers.count(t) for t in ("no_difference", "clearly_above", "clearly_below")
+    )
+    held = same + above + below
+    rest = len(rows) - held
+    if not held:
+        return _("Chưa có dòng nào đủ lượt để so sánh; %(rest)s còn thiếu lượt hoặc không so được.",
+                 rest=_subjects(kind, rest))
+    return _(
+        "Trong %(held)s đủ độ tin cậy để so sánh, %(same)s chưa thấy khác mức chung, %(below)s thấp "
+        "hơn rõ và %(above)s cao hơn rõ sau khi tính đến loại hồ sơ. %(rest)s còn lại thiếu lượt "
+        "hoặc không so được.",
+        held=_subjects(kind, held), same=number(same), below=number(below), above=number(above),
+        rest=_subjects(kind, rest),
+    )
+
+
+def funnel_heading(kind: str, rows: Sequence[Figure], family: str) -> str:
+    """The finding of the funnel plot."""
+    own = [row for row in rows if row.family == family and row.adjusted is not None]
+    clear = sum(row.tier in ("clearly_below", "clearly_above") for row in own)
+    if not clear:
+        return _("Không ai trong %(all)s khác rõ mức chung", all=_subjects(kind, len(own)))
+    return _("%(clear)s trên %(all)s khác rõ mức chung", clear=number(clear),
+             all=_subjects(kind, len(own)))
+
+
+def one_sentence(row: Figure, period: Period) -> str:
+    """One officer's or procedure's figures, their surety, and whether they differ."""
+    if row.share is None or row.low is None or row.high is None:
+        return _("Trong %(period)s chưa đủ lượt đánh giá để nói điều gì.", period=period_name(period))
+    said = _(
+        "%(n)s lượt trong %(period)s: %(share)s hài lòng (khoảng 95%%: %(low)s đến %(high)s).",
+        n=number(row.n or 0), period=period_name(period), share=percent(row.share),
+        low=percent(row.low), high=percent(row.high),
+    )
+    if row.adjusted is None:
+        return f"{said} {_('Chưa so sánh được với mức chung.')}"
+    told = {
+        "no_difference": _("chưa thấy khác mức chung"),
+        "clearly_above": _("cao hơn rõ mức chung"), "clearly_below": _("thấp hơn rõ mức chung"),
+        "not_comparable": _("không so sánh được với ai: không ai khác làm các hồ sơ này"),
+    }.get(row.tier, _("chưa đủ lượt để so sánh"))
+    return said + " " + _(
+        "Sau khi tính đến loại hồ sơ, mức này là %(adjusted)s và %(told)s.",
+        adjusted=percent(row.adjusted), told=told,
+    )
+
+
+def mix_sentence(row: Figure) -> str:
+    """What the mix of cases does to a raw share, in words."""
+    if row.expected is None or row.overall is None:
+        return _("Chưa đủ lượt để biết loại hồ sơ khó hay dễ hơn.")
+    values = {"expected": percent(row.expected), "overall": percent(row.overall)}
+    if row.expected - row.overall <= -MIX_MATTERS:
+        return _("Nhận hồ sơ khó hơn: người khác làm đúng các hồ sơ này đạt %(expected)s, so với mức "
+                 "chung %(overall)s.", **values)
+    if row.expected - row.overall >= MIX_MATTERS:
+        return _("Nhận hồ sơ dễ hơn: người khác làm đúng các hồ sơ này đạt %(expected)s, so với mức "
+                 "chung %(overall)s.", **values)
+    return _("Loại hồ sơ không khó không dễ hơn: người khác làm đúng các hồ sơ này đạt "
+             "%(expected)s, mức chung %(overall)s.", **values)

@@ -1,0 +1,181 @@
+"""One officer or one procedure: course, reasons, masked comments, what the case mix does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from kiosk_app.core.columns import day_of
+from kiosk_app.dossiers import counts as dossier_counts
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.organisation.records import PostingRecord, ProcedureRecord
+from kiosk_app.reporting import disclosure, satisfaction
+from kiosk_app.reporting.periods import Period, parse
+from kiosk_app.reporting.records import Figure
+from survey_analysis import DEFAULTS, comments_shown
+from survey_analysis.text import mask_all
+
+CLOSED_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment without personal data; its week is all that is told of its time."""
+
+    week: int
+    text: str
+
+
+@dataclass(frozen=True)
+class OfficerDetail:
+    """Everything of one officer that may be shown; ``reasons`` are of the calendar year."""
+
+    row: Figure
+    course: tuple[Figure, ...]
+    reasons: tuple[Figure, ...]
+    reasons_year: int
+    comments: tuple[Comment, ...]
+    posting: PostingRecord | None
+    on_time: float | None
+    """Share of results handed over in time, of those that could be judged."""
+
+
+@dataclass(frozen=True)
+class ProcedureDetail:
+    """Everything of one procedure that may be shown."""
+
+    row: Figure
+    course: tuple[Figure, ...]
+    comments: tuple[Comment, ...]
+    version: ProcedureRecord
+    service: dossier_counts.ServiceRow | None
+
+
+def _course(
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str,
+    values: frozenset[str],
+) -> tuple[Figure, ...]:
+    levels = satisfaction.grouped(
+        conn, months, unit_ids, dimension,
+        lambda row: row.period if row.value in values else "",
+    )
+    return satisfaction.by_month(months, levels, {})
+
+
+def _comments(
+    conn: Connection, period: Period, unit_ids: Sequence[int], today: date,
+    *, officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
+) -> tuple[Comment, ...]:
+    """Masked, dated by week, none before its week is closed for seven days, none below five."""
+    limit = today - CLOSED_AFTER
+    found = [
+        (day_of(day).isocalendar(), text)
+        for day, text in feedback_queries.comments(
+            conn, first_day=int(f"{period.first_day:%Y%m%d}"),
+            last_day=int(f"{period.last_day:%Y%m%d}"), unit_ids=unit_ids,
+            officer_ids=officer_ids, procedure_ids=procedure_ids,
+        )
+        if day_of(day) + timedelta(days=7 - day_of(day).isoweekday()) <= limit
+    ]
+    if not comments_shown(len(found)):
+        return ()
+    weeks = [iso.year * 100 + iso.week for iso, _ in found]
+    masked = mask_all(text for _, text in found)
+    mixed = sorted(
+        zip(weeks, masked, strict=True),
+        key=lambda one: (-one[0], sha256(one[1].encode()).digest()),
+    )
+    return tuple(Comment(week, text) for week, text in mixed)
+
+
+def _reasons(conn: Connection, year: int, unit_ids: Sequence[int], officer: str) -> tuple[Figure, ...]:
+    """Reasons of a year: officers by reason are published for no shorter period."""
+    levels = satisfaction.grouped(
+        conn, parse(str(year)).months, unit_ids, "officer_reason",
+        lambda row: row.value.partition(":")[2] if row.value.startswith(f"{officer}:") else "",
+    )
+    rows = [disclosure.figure(c, c, found, 0) for c, found in levels.items() if c]
+    return tuple(sorted((r for r in rows if r.n), key=lambda r: (-(r.n or 0), r.key)))
+
+
+def _on_time(conn: Connection, period: Period, unit_ids: Sequence[int], officer: int) -> float | None:
+    counts = {0: 0, 1: 0}
+    for row in dossier_counts.eligible(
+        conn, months=period.months, unit_ids=unit_ids, by=("officer_id", "step", "late")
+    ):
+        if row.key[0] == officer and row.key[1] == "return" and row.key[2] in (0, 1):
+            counts[int(row.key[2])] += row.n
+    total = sum(counts.values())
+    return counts[0] / total if total else None
+
+
+def _posted(conn: Connection, officer_id: int, unit_ids: Sequence[int]) -> bool:
+    """Whether the officer is or was posted at one of these units."""
+    return any(
+        p.unit_id in unit_ids for p in organisation_queries.postings(conn, officer_id=officer_id)
+    )
+
+
+def officer(
+    conn: Connection, officer_id: int, period: Period, unit_ids: Sequence[int],
+    data_months: Sequence[int], today: date, *, with_comments: bool,
+) -> OfficerDetail | None:
+    """The officer's figures of the period; None without a row within these units."""
+    rows = satisfaction.by_officer(conn, period, unit_ids)
+    row = next((one for one in rows if one.key == str(officer_id)), None)
+    if row is None:
+        if not _posted(conn, officer_id, unit_ids):
+            return None
+        name = organisation_queries.officers(conn, [officer_id])[officer_id].full_name
+        row = disclosure.figure(str(officer_id), name, (0, 0, 0, 0, 0), 0)
+    year = period.months[-1] // 100
+    return OfficerDetail(
+        row=row,
+        course=_course(conn, data_months, unit_ids, "officer", frozenset((str(officer_id),))),
+        reasons=_reasons(conn, year, unit_ids, str(officer_id)), reasons_year=year,
+        comments=_comments(conn, period, unit_ids, today, officer_ids=[officer_id])
+        if with_comments and not row.suppressed else (),
+        posting=organisation_queries.posting_on(conn, officer_id, period.last_day),
+        on_time=_on_time(conn, period, unit_ids, officer_id),
+    )
+
+
+def procedure(
+    conn: Connection, code: str, period: Period, unit_ids: Sequence[int],
+    data_months: Sequence[int], today: date, lang: str, *, with_comments: bool,
+) -> ProcedureDetail | None:
+    """The procedure's figures of the period; None if no version of it is in force."""
+    versions = [p for p in organisation_queries.procedures(conn).values() if p.code == code]
+    current = next((p for p in organisation_queries.procedures_in_force(
+        conn, period.first_day, period.last_day) if p.code == code), None)
+    if current is None:
+        return None
+    rows = satisfaction.by_procedure(conn, period, unit_ids, lang)
+    row = next((one for one in rows if one.key == code), None)
+    row = row or disclosure.figure(code, current.name(lang), (0, 0, 0, 0, 0), 0)
+    ids = frozenset(p.id for p in versions)
+    sums = [
+        one for one in dossier_counts.service(
+            conn, months=period.months, unit_ids=unit_ids, by=("procedure_id",))
+        if one.key[0] in ids
+    ]
+    return ProcedureDetail(
+        row=row,
+        course=_course(conn, data_months, unit_ids, "procedure", frozenset(map(str, ids))),
+        comments=_comments(conn, period, unit_ids, today, procedure_ids=sorted(ids))
+        if with_comments and not row.suppressed else (),
+        version=current, service=dossier_counts.added(sums),
+    )
+
+
+def own_row(row: Figure | None) -> bool:
+    """Whether an officer may see the own figures: enough ratings and a reliability of .5."""
+    return (
+        row is not None and not row.suppressed
+        and (row.reliability or 0.0) >= DEFAULTS.reliability_own
+    )

@@ -1,0 +1,136 @@
+"""What the manager's views share: the blueprint, the filters of a request, how a page is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk_app.core.errors import RuleError
+from kiosk_app.dossiers import counts as dossier_counts
+from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.organisation.records import UnitRecord
+from kiosk_app.reporting import exports, overview, periods
+from kiosk_app.reporting.overview import Beside
+from kiosk_app.web import access, translations
+from kiosk_app.web.extensions import htmx
+from kiosk_app.web.manage import words
+from kiosk_app.web.presentation import here
+
+blueprint = Blueprint("manage", __name__, url_prefix="/manage")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Period, unit and at most one dimension beside it, and what may be chosen."""
+
+    period: periods.Period
+    unit: UnitRecord | None
+    unit_ids: list[int]
+    months: list[int]
+    units: list[UnitRecord]
+    beside: Beside | None = None
+
+    @property
+    def place(self) -> str:
+        """The unit's name, or all units."""
+        return self.unit.name(translations.language()) if self.unit else _("tất cả đơn vị")
+
+    @property
+    def ref(self) -> str | None:
+        """The unit's key for addresses, None for all."""
+        return self.unit.ref if self.unit else None
+
+    @property
+    def address(self) -> dict[str, str | None]:
+        """What a request for the same selection carries."""
+        chosen = {self.beside.dimension: self.beside.value} if self.beside else {}
+        return {"period": self.period.key, "unit": self.ref, **chosen}
+
+
+def _beside() -> Beside | None:
+    named = [(d, request.args[d]) for d in overview.DIMENSIONS if request.args.get(d)]
+    if len(named) > 1:
+        raise RuleError(
+            "two_dimensions", "one dimension beside the unit: two at once are not published",
+            field=named[1][0],
+        )
+    return overview.beside(*named[0]) if named else None
+
+
+def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
+    """The selection of the request; 404 for what does not exist or may not be seen."""
+    visible = set(access.visible_units(conn))
+    months = (
+        dossier_counts.months_with_data(conn) if from_dossiers
+        else feedback_queries.periods_with_data(conn)
+    )
+    default = periods.of_month(months[-1]).key if months else "2018-01"
+    if from_dossiers and months:
+        default = str(months[-1] // 100)
+    try:
+        period = periods.parse(request.args.get("period") or default)
+    except RuleError:
+        abort(404)
+    units = [u for u in organisation_queries.receiving_units(conn) if u.id in visible]
+    ref = request.args.get("unit", "")
+    unit = next((u for u in units if u.ref == ref), None)
+    if ref and unit is None:
+        abort(404)
+    ids = [unit.id] if unit else [u.id for u in units]
+    return Filters(period, unit, ids, months, units, None if from_dossiers else _beside())
+
+
+def render(template: str, fragment: str, filters: Filters, **values: object) -> str:
+    """The page, or for htmx its results alone."""
+    partial = bool(htmx) and not htmx.history_restore_request
+    return render_template(
+        f"manage/{fragment if partial else template}.html", words=words, filters=filters,
+        choices=periods.choices(filters.months), args=request.args, **values,
+    )
+
+
+def download(
+    kind: str, title: str, filters: Filters, head: Sequence[object],
+    body: Sequence[Sequence[object]], notes: Sequence[str],
+) -> Response:
+    """A table as CSV or XLSX with its period, place, definitions and hash; 404 for other kinds."""
+    said = [
+        _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(filters.period),
+          place=filters.place),
+        *notes,
+    ]
+    name = f"{request.endpoint}-{filters.period.key}".replace(".", "-")
+    if kind == "csv":
+        return _file(exports.as_csv(said, [head, *body]), "text/csv", f"{name}.csv")
+    if kind != "xlsx":
+        abort(404)
+    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(
+        exports.as_xlsx(title, _("Ghi chú"), said, [head, *body]), mime, f"{name}.xlsx"
+    )
+
+
+def _file(body: bytes, mime: str, name: str) -> Response:
+    response = Response(body, content_type=mime)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def svg(body: bytes) -> Response:
+    """A chart with its ETag; 304 where the reader has it."""
+    response = Response(body, content_type="image/svg+xml; charset=utf-8")
+    response.set_etag(sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.context_processor
+def _names() -> dict[str, object]:
+    return {"address": here}

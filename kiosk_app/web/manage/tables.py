@@ -1,0 +1,151 @@
+"""Fair tables of officers and procedures: sorted by name or size, never by rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Response, abort, request
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data, Scope
+from kiosk_app.core import db
+from kiosk_app.core.collation import alphabetical
+from kiosk_app.organisation.rules import name_key
+from kiosk_app.reporting import drawings, satisfaction
+from kiosk_app.reporting.records import Figure
+from kiosk_app.web import access, translations
+from kiosk_app.web.manage import words
+from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render, svg
+
+PAGE_ROWS = 50
+TIERS = ("clearly_below", "clearly_above", "no_difference", "not_comparable", "too_few")
+SORTS: dict[str, Callable[[Figure], Any]] = {
+    "label": lambda row: alphabetical(row.label), "n": lambda row: -(row.n or 0),
+    "coverage": lambda row: -(row.coverage or 0),
+    "tier": lambda row: (TIERS.index(row.tier) if row.tier in TIERS else 9, alphabetical(row.label)),
+}
+"""By rate never: a table sorted by rate is a league table."""
+COLUMNS = ("coverage", "share", "adjusted", "interval", "reliability", "tier")
+
+
+def _columns() -> list[str]:
+    asked = request.args.getlist("columns")
+    return [c for c in COLUMNS if c in asked] if asked else list(COLUMNS)
+
+
+def _chosen(rows: Sequence[Figure]) -> tuple[list[Figure], int, int]:
+    wanted, tier = name_key(request.args.get("q", "").strip()), request.args.get("tier", "")
+    found = [
+        row for row in rows
+        if wanted in name_key(row.label) and (not tier or (row.tier or "too_few") == tier)
+    ]
+    found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
+    page = max(1, request.args.get("page", 1, type=int))
+    return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(found), page
+
+
+def _export(kind: str, title: str, filters: Filters, rows: Sequence[Figure]) -> Response:
+    head = [title, "n", _("hồ sơ đủ điều kiện"), _("độ phủ"), _("tỷ lệ hài lòng"),
+            _("thấp"), _("cao"), _("đã điều chỉnh"), _("nhận định"), _("đã điều chỉnh, thấp"),
+            _("đã điều chỉnh, cao"), _("độ tin cậy"), _("cần thêm lượt")]
+    body = [
+        [r.label, r.n, r.eligible, r.coverage, r.share, r.low, r.high, r.adjusted,
+         words.tier_name(r.tier) if r.tier else "", r.adjusted_low, r.adjusted_high,
+         r.reliability, r.still_needed] for r in rows
+    ]
+    return download(kind, title, filters, head, body, [
+        _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
+          "lượt nên ẩn."),
+        _("Đã điều chỉnh: so với mức dự kiến cho đúng các hồ sơ đã nhận; không dùng để xếp hạng."),
+    ])
+
+
+def _scale(rows: Sequence[Figure]) -> float:
+    """Left end of the drawn intervals: a tenth below the lowest, for all rows of the page."""
+    lows = [r.adjusted_low if r.adjusted_low is not None else r.low for r in rows]
+    least = min((low for low in lows if low is not None), default=0.5)
+    return max(0.0, min(0.9, int(least * 10) / 10))
+
+
+def _table(kind: str, title: str, rows: Sequence[Figure], filters: Filters) -> Response | str:
+    if filters.beside:
+        abort(404)
+    if request.args.get("export"):
+        return _export(request.args["export"], title, filters, rows)
+    shown, total, page = _chosen(rows)
+    return render(
+        "table", "_table", filters, kind=kind, title=title, rows=shown, every=rows, total=total,
+        page=page, pages=max(1, -(-total // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
+        saying=words.tiers_sentence(kind, rows), tiers=TIERS, all_columns=COLUMNS,
+        family=_family(rows),
+    )
+
+
+def _family(rows: Sequence[Figure]) -> str:
+    """The family that the funnel shows: that of most subjects placed."""
+    placed = [r.family for r in rows if r.adjusted is not None]
+    return max(sorted(set(placed)), key=placed.count) if placed else ""
+
+
+def officer_rows(conn: Connection, filters: Filters) -> tuple[Figure, ...]:
+    """Officers of the selection; an officer sees the own row only, from a reliability of .5."""
+    rows = satisfaction.by_officer(conn, filters.period, filters.unit_ids)
+    if access.reach(Data.FIGURES_OFFICERS) == Scope.OWN:
+        own = str(access.current().officer_id)
+        return tuple(r for r in rows if r.key == own and (r.reliability or 0) >= 0.5)
+    return rows
+
+
+def _procedure_rows(conn: Connection, filters: Filters) -> tuple[Figure, ...]:
+    return satisfaction.by_procedure(
+        conn, filters.period, filters.unit_ids, translations.language()
+    )
+
+
+@blueprint.get("/officers")
+@access.requires(Data.FIGURES_OFFICERS)
+def officers() -> Response | str:
+    """Officers by name, compared on like cases."""
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        rows = officer_rows(conn, filters)
+    return _table("officers", _("Cán bộ"), rows, filters)
+
+
+@blueprint.get("/procedures")
+@access.requires(Data.FIGURES)
+def procedures() -> Response | str:
+    """Procedures by name."""
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        rows = _procedure_rows(conn, filters)
+    return _table("procedures", _("Các thủ tục"), rows, filters)
+
+
+def _funnel(rows: Sequence[Figure], title: str) -> Response:
+    family = _family(rows)
+    return svg(drawings.funnel(
+        [r for r in rows if r.family == family], translations.language(), title
+    ))
+
+
+@blueprint.get("/charts/officers.svg")
+@access.requires(Data.FIGURES_OFFICERS)
+def officers_chart() -> Response:
+    """Funnel of the officers of one unit; never for an officer."""
+    if access.reach(Data.FIGURES_OFFICERS) == Scope.OWN:
+        abort(404)
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        return _funnel(officer_rows(conn, filters), _("Biểu đồ phễu của cán bộ"))
+
+
+@blueprint.get("/charts/procedures.svg")
+@access.requires(Data.FIGURES)
+def procedures_chart() -> Response:
+    """Funnel of the procedures of one level."""
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        return _funnel(_procedure_rows(conn, filters), _("Biểu đồ phễu của thủ tục"))
