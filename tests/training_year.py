@@ -29,6 +29,12 @@ def take_in_organisation() -> None:
     assert organisation.import_officers(officers, actor=HR, now=YEAR_END).ok
 
 
+def take_in_procedures() -> None:
+    """The catalogue of procedures."""
+    procedures = csv_rows(ORGANISATION / "procedures.csv")
+    assert organisation.import_procedures(procedures, actor=HR, now=YEAR_END).ok
+
+
 def take_in_training() -> intake.Report:
     """The six sessions of 2018."""
     return intake.import_workbook(DATA / "training_2018.xlsx", actor=HR, now=YEAR_END)

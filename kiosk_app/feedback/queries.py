@@ -62,6 +62,21 @@ def strata(
     return [StratumRow(r[0], r[1], r[2], r[3], r[4], r[5], int(r[6]), int(r[7])) for r in rows]
 
 
+def values(
+    conn: Connection, *, periods: Sequence[int], dimensions: Sequence[str],
+    unit_ids: Sequence[int],
+) -> set[tuple[str, str]]:
+    """Dimensions and their values that have months with ratings; counts are not told."""
+    rows = conn.execute(
+        select(ReleasedCell.dimension, ReleasedCell.value).distinct().where(
+            ReleasedCell.grain == "month", ReleasedCell.dimension.in_(dimensions),
+            ReleasedCell.period.in_(periods), ReleasedCell.unit_id.in_(unit_ids),
+            ReleasedCell.linked == 1, ReleasedCell.value != "",
+        )
+    ).all()
+    return {(row[0], row[1]) for row in rows}
+
+
 def version_of_strata(
     conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
 ) -> tuple[int, ...]:

@@ -74,11 +74,13 @@ def reasons(rows: Sequence[tuple[str, str, int]], lang: str, title: str) -> byte
 
 
 def _draw_hours(found: Hours, words: Words) -> Chart:
-    cells, seen = {}, set()
-    for cell in found.cells:
-        weekday, hour = (int(part) for part in cell.key.split("-"))
-        seen.add(hour)
-        cells[weekday - 1, hour] = charts.HeatCell(cell.share, cell.n if cell.share is not None else None)
+    placed = [(int(cell.key[0]), int(cell.key[2:]), cell) for cell in found.cells]
+    seen = {hour for _day, hour, cell in placed if cell.share is not None}
+    cells = {
+        (weekday - 1, hour): charts.HeatCell(
+            cell.share, cell.n if cell.share is not None else None)
+        for weekday, hour, cell in placed if hour in seen
+    }
     days = sorted({day for day, _ in cells}) or [0, 1, 2, 3, 4]
     return charts.heat(cells, [(h, f"{h}:00") for h in sorted(seen)], days=days, words=words)
 

@@ -42,6 +42,8 @@ class Standing:
     overall: float
     reliability: float | None
     still_needed: int | None
+    few: bool
+    """Whether the family is too small for its spread to be known: no number of ratings will do."""
     tau2: float | None
     """Variance between the subjects of the family, which widens the limits of chance."""
 
@@ -89,13 +91,13 @@ def _standing(pair: tuple[str, str], i: int, table: OfficerTable) -> Standing:
     overall = float(table.standardised.overall[i])
     if not table.estimable[i]:
         return Standing(pair[1], pair[0], n, TIERS[table.tier[i]], None, None, None, None, overall,
-                        None, None, None)
+                        None, None, False, None)
     needed = int(table.still_needed[i])
     return Standing(
         pair[1], pair[0], n, TIERS[table.tier[i]], float(table.adjusted[i]), float(table.low[i]),
         float(table.high[i]), float(table.standardised.expected[i]) / n, overall,
         float(table.reliability[i]), None if needed < 0 else needed,
-        float(table.tau2[i]),
+        bool(table.few_officers[i]), float(table.tau2[i]),
     )
 
 

@@ -83,13 +83,15 @@ def beside(dimension: str, value: str) -> Beside:
 
 
 def choices(
-    conn: Connection, dimension: str, months: Sequence[int], unit_ids: Sequence[int]
-) -> list[str]:
-    """Values of a dimension that have ratings in these months."""
-    rows = feedback_queries.released(
-        conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
-    )
-    return sorted({row.value for row in rows if row.value and sum(row.levels)})
+    conn: Connection, months: Sequence[int], unit_ids: Sequence[int]
+) -> dict[str, set[str]]:
+    """Values of each dimension that have ratings in these months."""
+    found: dict[str, set[str]] = {dimension: set() for dimension in DIMENSIONS}
+    for dimension, value in feedback_queries.values(
+        conn, periods=months, dimensions=DIMENSIONS, unit_ids=unit_ids
+    ):
+        found[dimension].add(value)
+    return found
 
 
 def _cells(

@@ -218,7 +218,7 @@ def placed(
     return tuple(
         row if row.suppressed or (one := standings.get(row.key)) is None else replace(
             row, adjusted=one.adjusted, adjusted_low=one.low, adjusted_high=one.high,
-            expected=one.expected, overall=one.overall, tau2=one.tau2, family=one.family,
+            expected=one.expected, overall=one.overall, tau2=one.tau2, family=one.family, few=one.few,
             tier=one.tier, reliability=one.reliability, still_needed=one.still_needed,
         )
         for row in rows

@@ -27,11 +27,12 @@ AHEAD = timedelta(days=60)
 def _dimensions(conn: Connection, filters: Filters) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Dimension, its name, and its values with their names."""
     fields = {str(f.id): f.name_vi for f in organisation_queries.fields(conn).values()}
+    held = overview.choices(conn, filters.period.months, filters.unit_ids)
     found = []
     for dimension, name in words.dimension_names().items():
-        values = overview.choices(conn, dimension, filters.period.months, filters.unit_ids)
+        values = held[dimension]
         if filters.beside and filters.beside.dimension == dimension:
-            values = sorted({*values, filters.beside.value})
+            values = {*values, filters.beside.value}
         labels = [(v, words.value_name(dimension, v, fields)) for v in values]
         found.append((dimension, name, sorted(labels, key=lambda pair: pair[1])))
     return found

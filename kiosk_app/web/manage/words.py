@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -140,12 +140,15 @@ def weeks_heading(course: Course) -> str:
     return _("Quanh %(mean)s, khác thường ở %(names)s", mean=percent(course.centre), names=names)
 
 
-def hour_name(key: str) -> str:
-    """``1-09`` as Monday, nine o'clock."""
-    day, hour = key.split("-")
+def hour_names(keys: Iterable[str]) -> dict[str, str]:
+    """``1-09`` as Monday, nine o'clock, of each key."""
     days = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"),
             _("Chủ nhật"))
-    return _("%(day)s lúc %(hour)s giờ", day=days[int(day) - 1], hour=int(hour))
+    said = str(gettext("%(day)s lúc %(hour)s giờ", day="{day}", hour="{hour}"))
+    return {
+        key: said.format(day=days[int(day) - 1], hour=int(hour))
+        for key, (day, hour) in ((key, key.split("-")) for key in keys)
+    }
 
 
 def hours_heading(found: Hours) -> str:
@@ -155,7 +158,7 @@ def hours_heading(found: Hours) -> str:
     if not found.lower:
         return _("Chưa giờ nào thấp hơn các giờ khác một cách rõ ràng")
     lowest = sorted(found.lower, key=lambda cell: cell.share or 0.0)[:3]
-    names = ", ".join(hour_name(cell.key) for cell in lowest)
+    names = ", ".join(hour_names(cell.key for cell in lowest).values())
     return _("Thấp rõ: %(names)s", names=names)
 
 
@@ -260,8 +263,12 @@ def one_sentence(row: Figure, period: Period) -> str:
         n=number(row.n or 0), period=period_name(period), share=percent(row.share),
         low=percent(row.low), high=percent(row.high),
     )
+    if row.few:
+        unknown = _("Nhóm quá ít người để biết khác biệt thật là bao nhiêu.")
+        return f"{said} {unknown}"
     if row.adjusted is None:
-        return f"{said} {_('Chưa so sánh được với mức chung.')}"
+        unplaced = _("Chưa so sánh được với mức chung.")
+        return f"{said} {unplaced}"
     told = {
         "no_difference": _("chưa thấy khác mức chung"),
         "clearly_above": _("cao hơn rõ mức chung"), "clearly_below": _("thấp hơn rõ mức chung"),

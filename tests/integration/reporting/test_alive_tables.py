@@ -204,6 +204,8 @@ class Five:
     figures: str
     officer: str = ""
     """What differs only in the officer's row."""
+    procedure: str = ""
+    """What differs only in the procedure's row."""
     colleague: str = ""
     """What differs in the row of the officer of the same unit who was not rated."""
 
@@ -213,13 +215,13 @@ FIVES = {
     "n": Five("mixed", (1, 4, 4, 5, 5), f"{MORE} low high levels"),
     "coverage": Five("colleague", (2, 4, 4, 5, 5), f"{MORE} low high levels"),
     "share": Five("mixed", (1, 1, 2, 2, 3), f"{MORE} share low high levels", "adjusted",
-                  "adjusted"),
+                  colleague="adjusted"),
     "low": Five("praised", (5,) * 5, f"{MORE} low"),
     "high": Five("blamed", (1,) * 5, f"{MORE} high"),
     "levels": Five("praised", (4,) * 5, f"{MORE} low levels"),
     "levels of the unsatisfied": Five("blamed", (3,) * 5, f"{MORE} high levels"),
     "suppressed": Five("few", (5, 5, 4, 2, 1), f"{MORE} share low high levels suppressed",
-                       "tier"),
+                       "tier", procedure="tier"),
 }
 SHARES = ("n", "coverage", "share", "low", "high", "levels")
 
@@ -240,6 +242,7 @@ def test_five_ratings_move_exactly_their_figures(desks: Office, case: Five) -> N
     may = fields_of([desk.unit], own, case.figures)
     may |= fields_of(["all"], own[1:4], case.figures) | recorded(desk.unit)
     may |= fields_of(["all", desk.unit], [("officer", desk.officer)], case.officer)
+    may |= fields_of(["all", desk.unit], [("procedure", desk.procedure)], case.procedure)
     if case.colleague:
         other = ("officer", DESKS["colleague"].officer)
         may |= fields_of(["all", desk.unit], [other], case.colleague)
