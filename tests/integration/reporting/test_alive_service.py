@@ -80,7 +80,7 @@ def printed(office: Office) -> dict[tuple[str, str], str]:
     """Every figure of the page as text, under the same names."""
     html = unescape(office.page("/manage/service?period=2018"))
     found: dict[tuple[str, str], str] = {}
-    for key, body in re.findall(r'<section class="panel" id="(\w+)">(.*?)</section>', html, re.S):
+    for key, body in re.findall(r'<section class="panel" id="(centre|wards)">(.*?)</section>', html, re.S):
         tiles = {
             name: [value, *re.findall(r"[\d.,]+%?", detail)]
             for name, value, detail in re.findall(
@@ -93,9 +93,9 @@ def printed(office: Office) -> dict[tuple[str, str], str]:
             tiles["time_cut"][0], online, procedures, tiles["supplement"][0],
         ), strict=True)}
     refs = names()
-    for name, cells in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html):
+    for name, cells in re.findall(r'<tr><th scope="row"><a [^>]*>(.*?)</a></th>(.*?)</tr>', html):
         texts = re.findall(r"<td[^>]*>(.*?)</td>", cells)
-        found |= {(refs[name], c): t for c, t in zip(COLUMNS, texts, strict=True)}
+        found |= {(refs[name], c): t for c, t in zip(COLUMNS, texts[: len(COLUMNS)], strict=True)}
     rounds = re.search(r'data-figure="ward_rounds">(\d+)<', html)
     assert rounds
     return found | {("training", "ward_rounds"): rounds[1]}

@@ -243,6 +243,8 @@ def test_five_ratings_move_exactly_their_figures(desks: Office, case: Five) -> N
     may |= fields_of(["all"], own[1:4], case.figures) | recorded(desk.unit)
     may |= fields_of(["all", desk.unit], [("officer", desk.officer)], case.officer)
     may |= fields_of(["all", desk.unit], [("procedure", desk.procedure)], case.procedure)
+    if case.procedure:  # among those of the other wards it can be placed
+        may |= fields_of(["all"], [("procedure", desk.procedure)], "adjusted reliability")
     if case.colleague:
         other = ("officer", DESKS["colleague"].officer)
         may |= fields_of(["all", desk.unit], [other], case.colleague)
