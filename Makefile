@@ -8,7 +8,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test lint clean screenshots system-packages campaign bench vendor
+.PHONY: run test lint clean screenshots system-packages campaign mutants bench vendor
 
 $(VENV)/.made: requirements-bootstrap.lock
 	@test -n "$(PYTHON)"
@@ -41,6 +41,9 @@ test: $(VENV)/.test system-packages lint
 
 campaign: $(VENV)/.test system-packages
 	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py
+
+mutants: $(VENV)/.test
+	$(PY) scripts/mutants.py
 
 bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
