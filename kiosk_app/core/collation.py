@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 
-def alphabetical(name: str) -> tuple[list[int], list[int]]:
+@lru_cache(maxsize=16_384)
+def alphabetical(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Key of Vietnamese order: letters first (a ă â … d đ …), tones only between equals."""
     letters: list[int] = []
     tones: list[int] = []
@@ -18,4 +20,4 @@ def alphabetical(name: str) -> tuple[list[int], list[int]]:
         bare = unicodedata.normalize("NFC", "".join(p for p in parts if p not in TONES))
         letters.append(LETTERS.get(bare, -1) + 1)
         tones.append(TONES.index(tone) + 1 if tone else 0)
-    return letters, tones
+    return tuple(letters), tuple(tones)

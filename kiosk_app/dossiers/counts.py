@@ -54,18 +54,18 @@ def _published(conn: Connection) -> list[int]:
 
 
 def eligible(
-    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int], by: Sequence[str]
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int], by: Sequence[str],
+    officer_ids: Sequence[int] | None = None,
 ) -> list[CountRow]:
     """Dossier steps that could be rated in ``months`` (yyyymm), grouped by these columns."""
     columns = [getattr(EligibleMonth, name) for name in by]
-    rows = conn.execute(
-        select(*columns, func.sum(EligibleMonth.n))
-        .where(
-            EligibleMonth.month.in_(months), EligibleMonth.unit_id.in_(unit_ids),
-            EligibleMonth.run_id.in_(_published(conn)),
-        )
-        .group_by(*columns)
-    ).all()
+    query = select(*columns, func.sum(EligibleMonth.n)).where(
+        EligibleMonth.month.in_(months), EligibleMonth.unit_id.in_(unit_ids),
+        EligibleMonth.run_id.in_(_published(conn)),
+    )
+    if officer_ids is not None:
+        query = query.where(EligibleMonth.officer_id.in_(officer_ids))
+    rows = conn.execute(query.group_by(*columns)).all()
     return [CountRow(tuple(row[:-1]), int(row[-1])) for row in rows if row[-1]]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy import Connection, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from kiosk_app.core import keys
@@ -26,19 +26,35 @@ from kiosk_app.feedback.records import ReleasedRow, StratumRow
 
 def released(
     conn: Connection, *, grain: str, periods: Sequence[int], dimension: str,
-    unit_ids: Sequence[int], linked: int = 1,
+    unit_ids: Sequence[int], linked: int = 1, prefix: str = "", among: Collection[str] = (),
+    over_periods: bool = False,
 ) -> list[ReleasedRow]:
-    """Released copies of one dimension; ``periods`` yyyymm (month) or ISO yyyyww (week)."""
-    rows = conn.execute(
-        select(
-            ReleasedCell.period, ReleasedCell.unit_id, ReleasedCell.value, ReleasedCell.copy_1,
-            ReleasedCell.copy_2, ReleasedCell.copy_3, ReleasedCell.copy_4, ReleasedCell.copy_5,
-        ).where(
-            ReleasedCell.grain == grain, ReleasedCell.period.in_(periods),
-            ReleasedCell.dimension == dimension, ReleasedCell.unit_id.in_(unit_ids),
-            ReleasedCell.linked == linked,
-        )
-    ).all()
+    """Released copies of one dimension; ``periods`` yyyymm (month) or ISO yyyyww (week).
+
+    ``prefix`` or ``among`` narrow the values; ``over_periods`` sums them (period 0), so that a
+    year of procedures is a few thousand rows.
+    """
+    copies = [getattr(ReleasedCell, f"copy_{level}") for level in range(1, 6)]
+    query = select(ReleasedCell.period, ReleasedCell.unit_id, ReleasedCell.value, *copies)
+    if over_periods:
+        query = select(
+            literal(0), ReleasedCell.unit_id, ReleasedCell.value, *(func.sum(c) for c in copies)
+        ).group_by(ReleasedCell.unit_id, ReleasedCell.value)
+    query = query.where(
+        ReleasedCell.grain == grain, ReleasedCell.period.in_(periods),
+        ReleasedCell.dimension == dimension, ReleasedCell.unit_id.in_(unit_ids),
+        ReleasedCell.linked == linked,
+    )
+    if prefix:
+        query = query.where(ReleasedCell.value.startswith(prefix, autoescape=True))
+    if among:
+        query = query.where(ReleasedCell.value.in_(among))
+    rows = conn.execute(query).all()
+    if over_periods:
+        return [
+            ReleasedRow(0, r[1], r[2], (int(r[3]), int(r[4]), int(r[5]), int(r[6]), int(r[7])))
+            for r in rows
+        ]
     return [ReleasedRow(r[0], r[1], r[2], (r[3], r[4], r[5], r[6], r[7])) for r in rows]
 
 

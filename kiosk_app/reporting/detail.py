@@ -14,7 +14,8 @@ from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import PostingRecord, ProcedureRecord
-from kiosk_app.reporting import disclosure, satisfaction
+from kiosk_app.reporting import judging, satisfaction
+from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, parse
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, comments_shown
@@ -58,13 +59,13 @@ class ProcedureDetail:
 
 def _course(
     conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str,
-    values: frozenset[str],
+    member: str, values: frozenset[str],
 ) -> tuple[Figure, ...]:
     levels = satisfaction.grouped(
         conn, months, unit_ids, dimension,
-        lambda row: row.period if row.value in values else "",
+        lambda row: row.period, among=values,
     )
-    return satisfaction.by_month(months, levels, {})
+    return satisfaction.by_month(conn, unit_ids, months, levels, {}, dimension, member)
 
 
 def _comments(
@@ -97,19 +98,22 @@ def _reasons(conn: Connection, year: int, unit_ids: Sequence[int], officer: str)
     """Reasons of a year: officers by reason are published for no shorter period."""
     levels = satisfaction.grouped(
         conn, parse(str(year)).months, unit_ids, "officer_reason",
-        lambda row: row.value.partition(":")[2] if row.value.startswith(f"{officer}:") else "",
+        lambda row: row.value.partition(":")[2], prefix=f"{officer}:", over_periods=True,
     )
-    rows = [disclosure.figure(c, c, found, 0) for c, found in levels.items() if c]
+    rows = judging.each(conn, unit_ids, [
+        Cell(c, c, found, 0, "officer_reason", str(year), f"{officer}:{c}")
+        for c, found in levels.items() if c
+    ])
     return tuple(sorted((r for r in rows if r.n), key=lambda r: (-(r.n or 0), r.key)))
 
 
 def _on_time(conn: Connection, period: Period, unit_ids: Sequence[int], officer: int) -> float | None:
     counts = {0: 0, 1: 0}
     for row in dossier_counts.eligible(
-        conn, months=period.months, unit_ids=unit_ids, by=("officer_id", "step", "late")
+        conn, months=period.months, unit_ids=unit_ids, by=("step", "late"), officer_ids=[officer]
     ):
-        if row.key[0] == officer and row.key[1] == "return" and row.key[2] in (0, 1):
-            counts[int(row.key[2])] += row.n
+        if row.key[0] == "return" and row.key[1] in (0, 1):
+            counts[int(row.key[1])] += row.n
     total = sum(counts.values())
     return counts[0] / total if total else None
 
@@ -132,11 +136,14 @@ def officer(
         if not _posted(conn, officer_id, unit_ids):
             return None
         name = organisation_queries.officers(conn, [officer_id])[officer_id].full_name
-        row = disclosure.figure(str(officer_id), name, (0, 0, 0, 0, 0), 0)
+        row = judging.each(conn, unit_ids, [
+            Cell(str(officer_id), name, NOTHING, 0, "officer", period.key, str(officer_id))
+        ])[0]
     year = period.months[-1] // 100
     return OfficerDetail(
         row=row,
-        course=_course(conn, data_months, unit_ids, "officer", frozenset((str(officer_id),))),
+        course=_course(conn, data_months, unit_ids, "officer", str(officer_id),
+                       frozenset((str(officer_id),))),
         reasons=_reasons(conn, year, unit_ids, str(officer_id)), reasons_year=year,
         comments=_comments(conn, period, unit_ids, today, officer_ids=[officer_id])
         if with_comments and not row.suppressed else (),
@@ -157,7 +164,9 @@ def procedure(
         return None
     rows = satisfaction.by_procedure(conn, period, unit_ids, lang)
     row = next((one for one in rows if one.key == code), None)
-    row = row or disclosure.figure(code, current.name(lang), (0, 0, 0, 0, 0), 0)
+    row = row or judging.each(conn, unit_ids, [
+        Cell(code, current.name(lang), NOTHING, 0, "procedure", period.key, code)
+    ])[0]
     ids = frozenset(p.id for p in versions)
     sums = [
         one for one in dossier_counts.service(
@@ -166,7 +175,8 @@ def procedure(
     ]
     return ProcedureDetail(
         row=row,
-        course=_course(conn, data_months, unit_ids, "procedure", frozenset(map(str, ids))),
+        course=_course(conn, data_months, unit_ids, "procedure", code,
+                       frozenset(map(str, ids))),
         comments=_comments(conn, period, unit_ids, today, procedure_ids=sorted(ids))
         if with_comments and not row.suppressed else (),
         version=current, service=dossier_counts.added(sums),

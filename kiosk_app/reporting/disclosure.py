@@ -34,6 +34,12 @@ def hidden(row: Figure) -> Figure:
     )
 
 
+def pooled(key: str, label: str, levels: Levels, eligible: int, *, shown: bool) -> Figure:
+    """A sum of published rows; not shown where it would tell the one hidden among them."""
+    found = figure(key, label, levels, eligible)
+    return found if shown else hidden(found)
+
+
 def table(rows: Sequence[Figure], sizes: Sequence[int]) -> list[Figure]:
     """Rows beside a published total: a lone hidden row takes the smallest shown one with it."""
     shown = complement(sizes, [not row.suppressed for row in rows])

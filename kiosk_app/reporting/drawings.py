@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 
-from kiosk_app.reporting.hours import Hours
+from kiosk_app.reporting.hours import FIRM, Hours
 from kiosk_app.reporting.records import Figure
 from kiosk_app.reporting.weeks import Course
 from survey_analysis import charts
@@ -75,7 +75,8 @@ def reasons(rows: Sequence[tuple[str, str, int]], lang: str, title: str) -> byte
 
 def _draw_hours(found: Hours, words: Words) -> Chart:
     placed = [(int(cell.key[0]), int(cell.key[2:]), cell) for cell in found.cells]
-    seen = {hour for _day, hour, cell in placed if cell.share is not None}
+    shown = [(hour, cell.n or 0) for _day, hour, cell in placed if cell.share is not None]
+    seen = {hour for hour, n in shown if n >= FIRM} or {hour for hour, _n in shown}
     cells = {
         (weekday - 1, hour): charts.HeatCell(
             cell.share, cell.n if cell.share is not None else None)
@@ -86,7 +87,10 @@ def _draw_hours(found: Hours, words: Words) -> Chart:
 
 
 def hourly(found: Hours, lang: str, title: str) -> bytes:
-    """Weekday × hour, the share and n in every cell; under the threshold said, not shown."""
+    """Weekday × hour, the share and n in every cell; under the threshold said, not shown.
+
+    Hours that never have thirty ratings on a weekday (the night, by phone) stand in the table only.
+    """
     return _svg(_draw_hours, found, lang, "hours", title)
 
 

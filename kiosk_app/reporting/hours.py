@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kiosk_app.reporting import change, disclosure, periods, satisfaction
+from kiosk_app.reporting import change, judging, periods, satisfaction
+from kiosk_app.reporting.judging import Cell
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, bh_rejected
@@ -35,11 +36,13 @@ def by_hour(conn: Connection, period: Period, unit_ids: Sequence[int]) -> Hours:
     """The quarter that the period ends in: other lengths are not published by hour."""
     quarter = periods.last_quarter(period)
     levels = satisfaction.grouped(
-        conn, quarter.months, unit_ids, "weekday_hour", lambda row: row.value
+        conn, quarter.months, unit_ids, "weekday_hour", lambda row: row.value,
+        over_periods=True,
     )
     names = sorted(name for name, found in levels.items() if sum(found))
-    alone = [disclosure.figure(name, name, levels[name], 0) for name in names]
-    cells = disclosure.table(alone, [sum(levels[name]) for name in names])
+    cells = judging.table(conn, unit_ids, [
+        Cell(name, name, levels[name], 0, "weekday_hour", quarter.key, name) for name in names
+    ])
     return Hours(quarter, tuple(cells), _lower(cells))
 
 

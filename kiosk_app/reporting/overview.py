@@ -12,15 +12,15 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import change, disclosure, durations, periods, satisfaction
+from kiosk_app.reporting import change, disclosure, durations, judging, periods, satisfaction
 from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.durations import Typical
+from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 
 Margins = Mapping[tuple[int, int], int]
 """Dossier steps that could be rated, by month and unit."""
-NOTHING: satisfaction.Levels = (0, 0, 0, 0, 0)
 DIMENSIONS = ("field", "channel", "filing_mode", "step")
 """What may be chosen beside the unit; never two at once (the published lattice)."""
 
@@ -58,7 +58,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Cells:
+class Counted:
     """Released counts of a dimension by unit and value, with what could be rated."""
 
     levels: Mapping[tuple[int, str], satisfaction.Levels]
@@ -96,20 +96,22 @@ def choices(
 
 def _cells(
     conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str
-) -> Cells:
+) -> Counted:
     rows = feedback_queries.released(
         conn, grain="month", periods=months, dimension=dimension, unit_ids=unit_ids
     )
     levels: dict[tuple[int, str], list[satisfaction.Levels]] = defaultdict(list)
     for row in rows:
         levels[row.unit_id, row.value].append(row.levels)
-    return Cells(
+    return Counted(
         {key: satisfaction.added(found) for key, found in levels.items()},
         satisfaction.eligible_beside(conn, months, unit_ids, dimension),
     )
 
 
-def _both_ways(cells: Cells) -> set[tuple[str, str]]:
+def _both_ways(
+    conn: Connection, unit_ids: Sequence[int], period: Period, dimension: str, cells: Counted
+) -> set[tuple[str, str]]:
     """(unit, value) shown both among the values of its unit and among the units of its value."""
     shown: list[set[tuple[str, str]]] = []
     for by in (0, 1):
@@ -119,52 +121,63 @@ def _both_ways(cells: Cells) -> set[tuple[str, str]]:
         shown.append({
             (unit, value)
             for rows in tables.values()
-            for (unit, value, _), row in zip(rows, disclosure.table(
-                [disclosure.figure(v, u, found, 0) for u, v, found in rows],
-                [sum(found) for _, _, found in rows],
-            ), strict=True)
+            for (unit, value, _), row in zip(rows, judging.table(conn, unit_ids, [
+                Cell(v, u, found, 0, dimension, period.key, v, int(u)) for u, v, found in rows
+            ]), strict=True)
             if not row.suppressed
         })
     return shown[0] & shown[1]
 
 
 def _of_value(
-    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], chosen: Beside,
+    conn: Connection, period: Period, unit_ids: Sequence[int], chosen: Beside,
     names: Mapping[str, str],
 ) -> tuple[Figure, tuple[Figure, ...]]:
     """The total of a value and its row of every unit."""
-    cells = _cells(conn, months, unit_ids, chosen.dimension)
+    cells = _cells(conn, period.months, unit_ids, chosen.dimension)
     levels, eligible = cells.summed(1)
     labels = {value: value for value in {*levels, chosen.value}}
-    rows = satisfaction.judged(levels, eligible, labels)
-    total = next((r for r in rows if r.key == chosen.value), None) or disclosure.figure(
-        chosen.value, chosen.value, NOTHING, 0
+    rows = satisfaction.judged(
+        conn, unit_ids, period, chosen.dimension, levels, eligible, labels
     )
+    total = next((r for r in rows if r.key == chosen.value), None) or judging.each(
+        conn, unit_ids,
+        [Cell(chosen.value, chosen.value, NOTHING, 0, chosen.dimension, period.key, chosen.value)],
+    )[0]
     own = {str(u): found for (u, v), found in cells.levels.items() if v == chosen.value}
     could = {str(u): n for (u, v), n in cells.eligible.items() if v == chosen.value}
-    shown = _both_ways(cells)
+    shown = _both_ways(conn, unit_ids, period, chosen.dimension, cells)
     units = [
         row if (row.key, chosen.value) in shown or row.suppressed else disclosure.hidden(row)
-        for row in satisfaction.judged(own, could, names)
+        for row in judging.table(conn, unit_ids, [
+            Cell(k, names[k], own.get(k, NOTHING), could.get(k, 0), chosen.dimension, period.key,
+                 chosen.value, int(k))
+            for k in sorted({*own, *could}) if k in names
+        ])
     ]
     return total, tuple(units)
 
 
 def _of_units(
-    conn: Connection, months: Sequence[int], unit_ids: Sequence[int], chosen: Beside | None,
+    conn: Connection, period: Period, unit_ids: Sequence[int], chosen: Beside | None,
     names: Mapping[str, str], could: Margins,
 ) -> tuple[Figure, tuple[Figure, ...]]:
     if chosen is not None:
-        return _of_value(conn, months, unit_ids, chosen, names)
-    levels = satisfaction.grouped(conn, months, unit_ids, "total", lambda row: row.unit_id)
+        return _of_value(conn, period, unit_ids, chosen, names)
+    levels = satisfaction.grouped(
+        conn, period.months, unit_ids, "total", lambda row: row.unit_id
+    )
     eligible: Counter[str] = Counter()
     for (month, unit), n in could.items():
-        if month in months:
+        if month in period.months:
             eligible[str(unit)] += n
-    total = disclosure.figure(
-        "", "", satisfaction.added(list(levels.values())), sum(eligible.values())
+    total = judging.each(conn, unit_ids, [Cell(
+        "", "", satisfaction.added(list(levels.values())), sum(eligible.values()), "total",
+        period.key,
+    )])[0]
+    return total, satisfaction.judged(
+        conn, unit_ids, period, "total", levels, eligible, names
     )
-    return total, satisfaction.judged(levels, eligible, names)
 
 
 def _course(
@@ -174,13 +187,15 @@ def _course(
     dimension = chosen.dimension if chosen else "total"
     levels = satisfaction.grouped(
         conn, months, unit_ids, dimension,
-        lambda row: row.period if chosen is None or row.value == chosen.value else "",
+        lambda row: row.period, among=(chosen.value,) if chosen else (),
     )
     eligible: Counter[str] = Counter()
     if chosen is None:
         for (month, _unit), n in could.items():
             eligible[str(month)] += n
-    return satisfaction.by_month(months, levels, eligible)
+    return satisfaction.by_month(
+        conn, unit_ids, months, levels, eligible, dimension, chosen.value if chosen else ""
+    )
 
 
 def _margins(conn: Connection, months: set[int], unit_ids: Sequence[int]) -> Margins:
@@ -202,13 +217,13 @@ def overview(
     could = {} if chosen else _margins(
         conn, {*period.months, *earlier.months, *season.months, *data_months}, unit_ids
     )
-    total, units = _of_units(conn, period.months, unit_ids, chosen, names, could)
+    total, units = _of_units(conn, period, unit_ids, chosen, names, could)
     total_before, units_before = (
-        _of_units(conn, earlier.months, unit_ids, chosen, names, could)
+        _of_units(conn, earlier, unit_ids, chosen, names, could)
         if set(data_months) & set(earlier.months) else (None, ())
     )
     total_season = (
-        _of_units(conn, season.months, unit_ids, chosen, names, could)[0]
+        _of_units(conn, season, unit_ids, chosen, names, could)[0]
         if set(data_months) & set(season.months) else None
     )
     order = {str(u.id): i for i, u in enumerate(receiving)}

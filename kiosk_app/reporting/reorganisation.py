@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -90,12 +90,12 @@ def _row(
     levels: dict[str, satisfaction.Levels], lang: str,
 ) -> Rolled:
     names = tuple(single[key].label for key in keys)
-    found = disclosure.figure(
+    hidden = [key for key in keys if single[key].suppressed and any(levels.get(key, ()))]
+    if len(keys) == 1:
+        return Rolled(replace(single[keys[0]], label=unit.name(lang)), names)
+    summed = disclosure.pooled(
         str(unit.id), unit.name(lang),
         satisfaction.added([levels.get(key, (0, 0, 0, 0, 0)) for key in keys]),
-        sum(single[key].eligible for key in keys),
+        sum(single[key].eligible for key in keys), shown=len(hidden) != 1,
     )
-    hidden = [key for key in keys if single[key].suppressed and any(levels.get(key, ()))]
-    if len(hidden) == 1 or (len(keys) == 1 and single[keys[0]].suppressed):
-        found = disclosure.hidden(found)
-    return Rolled(found, names)
+    return Rolled(summed, names)

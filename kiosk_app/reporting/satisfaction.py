@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -13,9 +13,10 @@ from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.records import ReleasedRow
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import disclosure, durations, fairness
+from kiosk_app.reporting import durations, fairness, judging
 from kiosk_app.reporting.durations import Typical
 from kiosk_app.reporting.fairness import Standing
+from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
 
@@ -46,11 +47,13 @@ def added(rows: Sequence[Levels]) -> Levels:
 
 def grouped(
     conn: Connection, months: Sequence[int], unit_ids: Sequence[int], dimension: str,
-    key: Callable[[ReleasedRow], object], grain: str = "month",
+    key: Callable[[ReleasedRow], object], grain: str = "month", prefix: str = "",
+    among: Collection[str] = (), over_periods: bool = False,
 ) -> dict[str, Levels]:
     """Released counts by level, summed under each key; to be judged before they are shown."""
     rows = feedback_queries.released(
-        conn, grain=grain, periods=months, dimension=dimension, unit_ids=unit_ids
+        conn, grain=grain, periods=months, dimension=dimension, unit_ids=unit_ids,
+        prefix=prefix, among=among, over_periods=over_periods,
     )
     groups: dict[str, list[Levels]] = defaultdict(list)
     for row in rows:
@@ -68,17 +71,17 @@ def eligible_by(
 
 
 def judged(
+    conn: Connection, unit_ids: Sequence[int], period: Period, dimension: str,
     levels: Mapping[str, Levels], eligible: Mapping[str, int], labels: Mapping[str, str]
 ) -> tuple[Figure, ...]:
     """Rows by name that have passed the gate together; keys without a label are left out."""
     names = sorted(set(levels) | set(eligible), key=lambda k: alphabetical(labels.get(k, k)))
-    empty = (0, 0, 0, 0, 0)
-    rows = [
-        disclosure.figure(k, labels.get(k, k), levels.get(k, empty), eligible.get(k, 0))
+    of_units = dimension == "total"
+    return tuple(judging.table(conn, unit_ids, [
+        Cell(k, labels[k], levels.get(k, NOTHING), eligible.get(k, 0), dimension, period.key,
+             "" if of_units else k, int(k) if of_units else None)
         for k in names if k in labels
-    ]
-    sizes = [sum(levels.get(row.key, empty)) for row in rows]
-    return tuple(disclosure.table(rows, sizes))
+    ]))
 
 
 def overview(
@@ -90,10 +93,11 @@ def overview(
     total = grouped(conn, months, unit_ids, "total", lambda _row: "")
     monthly = grouped(conn, data_months, unit_ids, "total", lambda row: row.period)
     month_eligible, unit_eligible = _eligible_margins(conn, months, data_months, unit_ids)
-    trend = by_month(data_months, monthly, month_eligible)
+    trend = by_month(conn, unit_ids, data_months, monthly, month_eligible)
     return Overview(
-        total=disclosure.figure("", "", total.get("", (0, 0, 0, 0, 0)),
-                                sum(unit_eligible.values())),
+        total=judging.each(conn, unit_ids, [Cell(
+            "", "", total.get("", NOTHING), sum(unit_eligible.values()), "total", period.key
+        )])[0],
         recorded=feedback_queries.recorded(conn, months=months, unit_ids=unit_ids),
         trend=trend, units=by_unit(conn, period, unit_ids, lang, unit_eligible),
         reasons=by_reason(conn, period, unit_ids),
@@ -105,8 +109,12 @@ def by_reason(
     conn: Connection, period: Period, unit_ids: Sequence[int]
 ) -> tuple[Figure, ...]:
     """Reasons given, the most frequent first; those under the threshold are left out."""
-    found = grouped(conn, period.months, unit_ids, "reason", lambda row: row.value)
-    rows = [disclosure.figure(code, code, levels, 0) for code, levels in found.items()]
+    found = grouped(
+        conn, period.months, unit_ids, "reason", lambda row: row.value, over_periods=True
+    )
+    rows = judging.each(conn, unit_ids, [
+        Cell(code, code, levels, 0, "reason", period.key, code) for code, levels in found.items()
+    ])
     return tuple(sorted((r for r in rows if r.n), key=lambda r: (-(r.n or 0), r.key)))
 
 
@@ -145,7 +153,9 @@ def _eligible_margins(
 
 
 def by_month(
-    months: Sequence[int], levels: Mapping[str, Levels], eligible: Mapping[str, int]
+    conn: Connection, unit_ids: Sequence[int], months: Sequence[int],
+    levels: Mapping[str, Levels], eligible: Mapping[str, int], dimension: str = "total",
+    member: str = "",
 ) -> tuple[Figure, ...]:
     """One row a month; within a quarter no hidden month can be subtracted from the total."""
     quarters: dict[int, list[int]] = defaultdict(list)
@@ -153,13 +163,11 @@ def by_month(
         quarters[month // 100 * 10 + (month % 100 - 1) // 3].append(month)
     rows: list[Figure] = []
     for members in quarters.values():
-        empty = (0, 0, 0, 0, 0)
-        alone = [
-            disclosure.figure(str(m), of_month(m).key, levels.get(str(m), empty),
-                              eligible.get(str(m), 0))
+        rows += judging.table(conn, unit_ids, [
+            Cell(str(m), of_month(m).key, levels.get(str(m), NOTHING), eligible.get(str(m), 0),
+                 dimension, of_month(m).key, member)
             for m in members
-        ]
-        rows += disclosure.table(alone, [sum(levels.get(str(m), empty)) for m in members])
+        ])
     return tuple(rows)
 
 
@@ -173,7 +181,8 @@ def by_unit(
     if eligible is None:
         eligible = eligible_by(conn, period.months, unit_ids, "unit_id")
     active = [u for u in receiving if str(u.id) in levels or str(u.id) in eligible]
-    rows = judged(levels, eligible, {str(u.id): u.name(lang) for u in active})
+    rows = judged(conn, unit_ids, period, "total", levels, eligible,
+                  {str(u.id): u.name(lang) for u in active})
     order = {str(u.id): i for i, u in enumerate(active)}
     return tuple(sorted(rows, key=lambda row: order[row.key]))
 
@@ -186,12 +195,13 @@ def by_procedure(
     code_of = {str(p.id): p.code for p in versions}
     labels = {p.code: p.name(lang) for p in versions}
     levels = grouped(
-        conn, period.months, unit_ids, "procedure", lambda row: code_of.get(row.value, row.value)
+        conn, period.months, unit_ids, "procedure", lambda row: code_of.get(row.value, row.value),
+        over_periods=True,
     )
     eligible: Counter[str] = Counter()
     for procedure, n in eligible_by(conn, period.months, unit_ids, "procedure_id").items():
         eligible[code_of.get(procedure, procedure)] += n
-    rows = judged(levels, eligible, labels)
+    rows = judged(conn, unit_ids, period, "procedure", levels, eligible, labels)
     return placed(rows, fairness.procedures(conn, period.months, unit_ids))
 
 
@@ -205,9 +215,11 @@ def by_officer(
         str(o.id): f"{o.full_name} ({o.code})" if o.full_name in shared else o.full_name
         for o in officers.values()
     }
-    levels = grouped(conn, period.months, unit_ids, "officer", lambda row: row.value)
+    levels = grouped(
+        conn, period.months, unit_ids, "officer", lambda row: row.value, over_periods=True
+    )
     eligible = eligible_by(conn, period.months, unit_ids, "officer_id")
-    rows = judged(levels, eligible, labels)
+    rows = judged(conn, unit_ids, period, "officer", levels, eligible, labels)
     return placed(rows, fairness.officers(conn, period.months, unit_ids))
 
 

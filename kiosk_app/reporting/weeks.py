@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from kiosk_app.reporting import disclosure, satisfaction
+from kiosk_app.reporting import judging, satisfaction
+from kiosk_app.reporting.judging import Cell
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import nhs_signals, p_prime_chart
@@ -62,10 +63,6 @@ def weeks_between(first: date, last: date) -> list[int]:
     return found
 
 
-def _judged(levels: Sequence[tuple[int, satisfaction.Levels]]) -> list[Figure]:
-    return [disclosure.figure(str(week), str(week), found, 0) for week, found in levels]
-
-
 def course(
     conn: Connection, period: Period, unit_ids: Sequence[int], data_months: Sequence[int]
 ) -> Course:
@@ -78,7 +75,10 @@ def course(
         conn, weeks, unit_ids, "total", lambda row: row.period, grain="week"
     )
     held = [w for w in weeks if str(w) in levels]
-    figures = _judged([(w, levels[str(w)]) for w in held])
+    figures = judging.each(conn, unit_ids, [
+        Cell(str(w), str(w), levels[str(w)], 0, "total", f"{w // 100}-W{w % 100:02d}")
+        for w in held
+    ])
     shown = [row for row in figures if row.share is not None and row.n]
     limits, centre, baseline = _limits(shown)
     found = [Week(row, *limits.get(row.key, (None, None, False))) for row in figures]

@@ -113,7 +113,12 @@ def _dots(axes: Axes, points: Sequence[FunnelPoint], most: float, words: Words) 
             zorder=4 if point.review else 3,
         )
     flagged = [p for p in points if p.review]
+    bottom, top = axes.get_ylim()
+    named: list[float] = []
     for point in flagged if len(flagged) <= 3 else []:
+        if any(abs(point.share - other) < 0.05 * (top - bottom) for other in named):
+            continue  # two names on one line cannot be read; the table has both
+        named.append(point.share)
         right = point.n < 0.35 * most
         axes.annotate(
             words.funnel_review.format(label=shorten(point.label, 16)), (point.n, point.share),
