@@ -1,0 +1,94 @@
+"""The managers' pages in a real chromium: no axe finding, by keyboard, on a narrow screen, on paper."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from kiosk_app.core import db
+from kiosk_app.organisation import queries as organisation
+from tests.integration.reporting.conftest import Office
+from tests.integration.reporting.conftest import office as office
+from tests.integration.reporting.test_alive_tables import DESKS
+from tests.integration.reporting.test_alive_tables import desks as desks
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
+]
+AXE = Path(__file__).resolve().parents[1] / "data" / "axe" / "axe.min.js"
+PAGES = (
+    "/manage/?period=2018-10", "/manage/?period=2018-10&unit=P-HATU", "/manage/?period=2017",
+    "/manage/officers?period=2018-10", "/manage/officers/{officer}?period=2018-10",
+    "/manage/procedures?period=2018-10", "/manage/procedures/1.900001?period=2018-10",
+    "/manage/units?period=2018-10&on=2025-07-01", "/manage/service?by=field",
+    "/manage/service?by=procedure",
+)
+
+
+@pytest.fixture
+def reader(desks: Office) -> Iterator[Page]:
+    """A page signed in as an inspector, on a server of its own."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, desks.reader.application, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    cookie = desks.reader.get_cookie("session")
+    assert cookie is not None
+    with sync_playwright() as tools:
+        options: dict[str, Any] = {"args": ["--no-sandbox"]}
+        if Path("/usr/bin/chromium").exists():
+            options["executable_path"] = "/usr/bin/chromium"
+        browser = tools.chromium.launch(**options)
+        context = browser.new_context(
+            viewport={"width": 1024, "height": 768}, base_url=base, bypass_csp=True
+        )
+        context.set_default_timeout(90_000)
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+        yield context.new_page()
+        browser.close()
+    server.shutdown()
+
+
+def test_no_page_has_an_axe_finding_or_is_wider_than_a_tablet(reader: Page) -> None:
+    with db.reading() as conn:
+        officer = organisation.officer_by_code(conn, DESKS["mixed"].officer)
+    for path in PAGES:
+        reader.goto(path.format(officer=officer))
+        reader.wait_for_load_state("networkidle")
+        reader.add_script_tag(path=str(AXE))
+        found = reader.evaluate("axe.run()")
+        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]] == [], path
+        assert len(found["passes"]) > 10, path
+        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert reader.evaluate(over) == 0, path
+
+
+def test_a_filter_is_chosen_by_keyboard_and_locks_the_others(reader: Page) -> None:
+    reader.goto("/manage/?period=2018-10")
+    reader.locator("#hours .chart svg").wait_for()
+    reader.evaluate("window.stayed = true")
+    reader.locator("select[name=field]").focus()
+    reader.keyboard.press("ArrowDown")
+    reader.locator("select[name=channel][disabled]").wait_for()
+    assert reader.evaluate("window.stayed")
+    assert "field=" in reader.url
+    assert reader.locator("#onlyone").inner_text().startswith("Mỗi lần chỉ lọc một chiều")
+    reader.locator("#beside a.btn").focus()
+    reader.keyboard.press("Enter")
+    reader.locator("select[name=channel]:not([disabled])").wait_for()
+
+
+def test_on_paper_only_what_is_read_stays(reader: Page) -> None:
+    reader.goto("/manage/officers?period=2018-10")
+    reader.emulate_media(media="print")
+    hidden = [name for name in (".side", ".filters", ".menu", ".pager")
+              if not reader.locator(name).first.is_visible()]
+    assert hidden == [".side", ".filters", ".menu", ".pager"]
+    assert reader.locator(".tbl").first.is_visible()
