@@ -30,7 +30,7 @@ from tests.servers import Server  # noqa: E402 - needs the path above
 
 OUT = ROOT / "docs" / "screens"
 SCALE = "0.05"
-LIMIT = 7_500_000
+LIMIT = 7_000_000
 COLOURS = 256
 TABLET_SIZES = ((1280, 800), (800, 1280), (390, 844))
 DESK_SIZE = (1440, 900)
@@ -430,7 +430,7 @@ def desks(signed_in: Callable[..., Page], base: str, take: Camera) -> None:
     for screen, path in NARROW:
         narrow.goto(base + path)
         narrow.wait_for_load_state("networkidle")
-        take(narrow, screen, whole=True)
+        take(narrow, screen)
 
 
 def training(signed_in: Callable[..., Page], base: str, take: Camera) -> None:
