@@ -223,6 +223,21 @@ def by_officer(
     return placed(rows, fairness.officers(conn, period.months, unit_ids))
 
 
+def shares(
+    conn: Connection, period: Period, unit_ids: Sequence[int], dimension: str
+) -> dict[str, Figure]:
+    """Rows of ``officer`` or ``procedure`` by key, without coverage: to hold others against."""
+    code_of = {
+        str(p.id): p.code for p in organisation_queries.procedures(conn).values()
+    } if dimension == "procedure" else {}
+    levels = grouped(
+        conn, period.months, unit_ids, dimension, lambda row: code_of.get(row.value, row.value),
+        over_periods=True,
+    )
+    rows = judged(conn, unit_ids, period, dimension, levels, {}, {key: key for key in levels})
+    return {row.key: row for row in rows}
+
+
 def placed(
     rows: Sequence[Figure], standings: Mapping[str, Standing]
 ) -> tuple[Figure, ...]:

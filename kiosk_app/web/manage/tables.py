@@ -13,7 +13,8 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation.rules import name_key
-from kiosk_app.reporting import drawings, satisfaction
+from kiosk_app.reporting import change, drawings, periods, satisfaction
+from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access, translations
 from kiosk_app.web.manage import words
@@ -27,7 +28,7 @@ SORTS: dict[str, Callable[[Figure], Any]] = {
     "tier": lambda row: (TIERS.index(row.tier) if row.tier in TIERS else 9, alphabetical(row.label)),
 }
 """By rate never: a table sorted by rate is a league table."""
-COLUMNS = ("coverage", "share", "adjusted", "interval", "reliability", "tier")
+COLUMNS = ("coverage", "share", "adjusted", "interval", "change", "reliability", "tier")
 
 
 def _columns() -> list[str]:
@@ -46,14 +47,30 @@ def _chosen(rows: Sequence[Figure]) -> tuple[list[Figure], int, int]:
     return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(found), page
 
 
-def _export(kind: str, title: str, filters: Filters, rows: Sequence[Figure]) -> Response:
+def _changes(
+    conn: Connection, filters: Filters, dimension: str, rows: Sequence[Figure]
+) -> tuple[Change, ...]:
+    """Rows against the period before, as far as there is one."""
+    earlier = periods.before(filters.period)
+    if not set(earlier.months) & set(filters.months):
+        return ()
+    return change.among(
+        rows, satisfaction.shares(conn, earlier, filters.unit_ids, dimension)
+    )
+
+
+def _export(
+    kind: str, title: str, filters: Filters, rows: Sequence[Figure], changes: Sequence[Change]
+) -> Response:
+    moved = {c.key: c.difference for c in changes}
     head = [title, "n", _("hồ sơ đủ điều kiện"), _("độ phủ"), _("tỷ lệ hài lòng"),
             _("thấp"), _("cao"), _("đã điều chỉnh"), _("nhận định"), _("đã điều chỉnh, thấp"),
-            _("đã điều chỉnh, cao"), _("độ tin cậy"), _("cần thêm lượt")]
+            _("đã điều chỉnh, cao"), _("độ tin cậy"), _("cần thêm lượt"),
+            _("chênh so kỳ trước")]
     body = [
         [r.label, r.n, r.eligible, r.coverage, r.share, r.low, r.high, r.adjusted,
          words.tier_name(r.tier) if r.tier else "", r.adjusted_low, r.adjusted_high,
-         r.reliability, r.still_needed] for r in rows
+         r.reliability, r.still_needed, moved.get(r.key)] for r in rows
     ]
     return download(kind, title, filters, head, body, [
         _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
@@ -69,16 +86,19 @@ def _scale(rows: Sequence[Figure]) -> float:
     return max(0.0, min(0.9, int(least * 10) / 10))
 
 
-def _table(kind: str, title: str, rows: Sequence[Figure], filters: Filters) -> Response | str:
+def _table(
+    kind: str, title: str, rows: Sequence[Figure], filters: Filters, changes: Sequence[Change]
+) -> Response | str:
     if filters.beside:
         abort(404)
     if request.args.get("export"):
-        return _export(request.args["export"], title, filters, rows)
+        return _export(request.args["export"], title, filters, rows, changes)
     shown, total, page = _chosen(rows)
     return render(
         "table", "_table", filters, kind=kind, title=title, rows=shown, every=rows, total=total,
         page=page, pages=max(1, -(-total // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
-        saying=words.tiers_sentence(kind, rows), tiers=TIERS, all_columns=COLUMNS,
+        saying=words.tiers_sentence(kind, rows), moved={c.key: c for c in changes},
+        turned=words.turned(changes, periods.before(filters.period)), tiers=TIERS, all_columns=COLUMNS,
         family=_family(rows),
     )
 
@@ -111,7 +131,8 @@ def officers() -> Response | str:
     with db.reading() as conn:
         filters = filters_of(conn)
         rows = officer_rows(conn, filters)
-    return _table("officers", _("Cán bộ"), rows, filters)
+        changes = _changes(conn, filters, "officer", rows)
+    return _table("officers", _("Cán bộ"), rows, filters, changes)
 
 
 @blueprint.get("/procedures")
@@ -121,7 +142,8 @@ def procedures() -> Response | str:
     with db.reading() as conn:
         filters = filters_of(conn)
         rows = _procedure_rows(conn, filters)
-    return _table("procedures", _("Các thủ tục"), rows, filters)
+        changes = _changes(conn, filters, "procedure", rows)
+    return _table("procedures", _("Các thủ tục"), rows, filters, changes)
 
 
 def _funnel(rows: Sequence[Figure], title: str) -> Response:

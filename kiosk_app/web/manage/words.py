@@ -125,6 +125,28 @@ def _listed(changes: Sequence[Change], most: int = 4) -> str:
     return named if rest <= 0 else _("%(names)s và %(n)s đơn vị khác", names=named, n=rest)
 
 
+def turned(changes: Sequence[Change], earlier: Period) -> str:
+    """Which rows of a table changed beyond chance; empty where there is nothing to compare."""
+    if not changes:
+        return ""
+    down = [c for c in changes if c.clear and c.difference < 0]
+    up = [c for c in changes if c.clear and c.difference > 0]
+    values = {"period": period_name(earlier)}
+    if not down and not up:
+        return _("So với %(period)s, không dòng nào đổi quá dao động ngẫu nhiên.", **values)
+    parts = []
+    if down:
+        parts.append(_("Giảm rõ so với %(period)s: %(names)s.", names=_named(down), **values))
+    if up:
+        parts.append(_("Tăng rõ so với %(period)s: %(names)s.", names=_named(up), **values))
+    return " ".join(parts)
+
+
+def _named(changes: Sequence[Change], most: int = 5) -> str:
+    names = "; ".join(f"{c.label} ({signed(c.difference)})" for c in changes[:most])
+    return names if len(changes) <= most else f"{names}…"
+
+
 def week_name(key: str) -> str:
     """An ISO week ``yyyyww``."""
     return _("tuần %(week)s/%(year)s", week=int(key[4:]), year=key[:4])
@@ -214,7 +236,8 @@ def column_names() -> dict[str, str]:
     """Columns of a fair table that may be left out."""
     return {
         "coverage": _("Độ phủ"), "share": _("Thô"), "adjusted": _("Đã điều chỉnh"),
-        "interval": _("Khoảng"), "reliability": _("Độ tin cậy"), "tier": _("Nhận định"),
+        "interval": _("Khoảng"), "change": _("So kỳ trước"),
+        "reliability": _("Độ tin cậy"), "tier": _("Nhận định"),
     }
 
 

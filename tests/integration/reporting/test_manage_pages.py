@@ -303,6 +303,18 @@ def test_comments_are_masked_dated_by_week_and_never_fewer_than_five(desks: Offi
 
 
 @one_database
+def test_a_procedure_that_got_worse_is_named_on_its_page(desks: Office) -> None:
+    address = "/manage/procedures?period=2018-10"
+    assert "không dòng nào đổi quá dao động" in unescape(desks.page(address))
+    desks.rate(DESKS["mixed"].codes(10, 20), (1,) * 20)
+    page = unescape(desks.page(address))
+    x1, n1, x2, n2 = 8 + 8 + 4, 10 + 10 + 5 + 20, 8, 10  # both desks of October, and September
+    points = f"−{100 * (x2 / n2 - x1 / n1):.1f}".replace(".", ",")
+    assert f"({points})" in page.split("Giảm rõ so với tháng 9/2018")[1].split(".")[0]
+    assert f"giảm {points[1:]} điểm" in page
+
+
+@one_database
 def test_charts_answer_for_themselves_and_from_the_readers_copy(desks: Office) -> None:
     for name in ("trend", "weeks", "levels", "reasons", "hours", "coverage", "officers",
                  "procedures"):

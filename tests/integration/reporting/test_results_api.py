@@ -23,7 +23,7 @@ def test_export_and_interface_agree_to_the_last_digit(desks: Office, by: str) ->
     for period, unit in itertools.product(("2018-10", "2018-Q4", "2018"), ("", "HL-TTHCC", "P-HATU")):
         asked = f"period={period}&unit={unit}"
         table = desks.reader.get(f"/manage/{by}s?{asked}&export=csv").get_data().decode("utf-8-sig")
-        exported = [row[:8] for row in csv.reader(io.StringIO(table)) if len(row) == 13][1:]
+        exported = [row[:8] for row in csv.reader(io.StringIO(table)) if len(row) == 14][1:]
         rows = desks.reader.get(f"/api/v1/satisfaction?{asked}&by={by}").get_json()["rows"]
         told = [["" if row[c] is None else str(row[c]) for c in COLUMNS] for row in rows]
         assert rows
