@@ -149,7 +149,7 @@ def trend(
     _marks(axes, points, words)
     axes.set_ylim(bottom, top + 0.02 * span)
     axes.set_xlim(-0.5, max(len(points) - 0.5, 0.5))
-    ticks = ticks_between(bottom, top, 4)
+    ticks = ticks_between(bottom, top, 6)
     axes.set_yticks(ticks, [words.percent(t, 0) for t in ticks])
     every = max(1, math.ceil(len(points) / (width / 90)))
     axes.set_xticks(list(x)[::every], [p.label for p in points][::every])
