@@ -16,9 +16,12 @@ from PIL import Image, ImageEnhance, ImageFilter
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from kiosk_app import runtime
-from kiosk_app.core import clock
+from kiosk_app.core import clock, db, keys
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.dossiers import links, slips
+from kiosk_app.organisation import queries as organisation
 from tests.browser import fake_camera
-from tests.browser.tablet import FLAGS, pair
+from tests.browser.tablet import FLAGS, pair, rows, within
 from tests.campaigns import length
 from tests.conftest import make_settings
 from tests.integration.feedback.seed import seed_organisation
@@ -242,3 +245,21 @@ def test_the_screen_scans_and_lets_the_camera_go(
     page.click("#foot [data-act=home]")
     page.wait_for_selector(".k-idle .start")
     assert set(page.evaluate("() => Object.keys(localStorage)")) <= {"kiosk-token"}
+
+
+def test_a_slip_before_the_camera_leads_to_its_faces(
+    before: Callable[[list[bytes], float], Page], office: Server,
+) -> None:
+    """Its square code holds the signed link; what is sent names the slip, never the link's token."""
+    with db.reading() as conn:
+        unit_id = organisation.unit_by_ref(conn, "HL-TTHCC")
+    assert unit_id is not None
+    made = slips.make_slip(unit_id=unit_id, step="refusal", actor=SYSTEM, now=clock.now())
+    token = links.token(keys.current(), made.code_key)
+    page = before([fake_camera.frame(slip(office.address + links.PATH + token))], 1.0)
+    page.click(".start[data-act=receipt]")
+    page.wait_for_selector(".tile", timeout=60_000)
+    page.click(".tile.t4")
+    page.click("[data-act=send]")
+    page.click("[data-act=done]")
+    assert within(30, lambda: rows("SELECT level, step, entry FROM rating_items") == [(4, "refusal", "scan")])
