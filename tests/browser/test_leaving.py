@@ -172,3 +172,18 @@ def test_reading_aloud_says_when_there_is_no_voice_and_reads_where_there_is(page
     page.click("[data-act=done]")
     page.wait_for_selector(".k-idle .start")
     assert page.locator(".k-top [data-act=aloud]").get_attribute("aria-pressed") == "false"
+
+
+def test_the_first_screen_is_light(centre: Server, page: Page) -> None:
+    """At most 200 KB cross the line before a tablet that holds nothing can be used."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.setBypassServiceWorker", {"bypass": True})
+    seen: list[float] = []
+    session.on("Network.loadingFinished", lambda event: seen.append(event["encodedDataLength"]))
+    page.goto(f"{centre.address}/kiosk")
+    page.wait_for_selector("html[data-ready=yes]")
+    page.wait_for_load_state("load")
+    assert len(seen) > 20
+    assert 80_000 < sum(seen) <= 200 * 1024
