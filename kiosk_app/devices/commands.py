@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -98,7 +99,7 @@ def approve(
     with transaction() as conn:
         row = conn.execute(
             select(Pairing.id).where(
-                Pairing.code == code.strip().upper(), Pairing.state == "waiting",
+                Pairing.code == re.sub(r"[\s-]", "", code).upper(), Pairing.state == "waiting",
                 Pairing.expires_at > now,
             )
         ).first()

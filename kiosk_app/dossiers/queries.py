@@ -168,12 +168,13 @@ def pushed_at(conn: Connection, dossier_ids: Sequence[int]) -> dict[int, int]:
 
 
 def by_tail(
-    conn: Connection, unit_id: int, digits: str, *, at_ms: int | None = None
+    conn: Connection, unit_id: int, digits: str, *, at_ms: int | None = None,
+    ahead_ms: int = MINUTE_MS,
 ) -> list[DossierFacts]:
     """Visible dossiers and slips of a unit whose code ends in these six digits, newest first.
 
-    With ``at_ms`` only those that could be rated then: received by that minute, and open or
-    handed over in the 30 days before.
+    With ``at_ms`` only those that could be rated then: received by then (or up to ``ahead_ms``
+    later, as clocks differ), and open or handed over in the 30 days before.
     """
     if len(digits) != TAIL or not digits.isdigit():
         return []
@@ -193,6 +194,6 @@ def by_tail(
     rateable = [
         facts for facts in found
         if at_ms is None
-        or (facts.received_ms <= at_ms + MINUTE_MS and not is_expired(facts.returned_ms, at_ms))
+        or (facts.received_ms <= at_ms + ahead_ms and not is_expired(facts.returned_ms, at_ms))
     ]
     return sorted(rateable, key=lambda f: -f.received_ms)

@@ -18,6 +18,9 @@ from kiosk_app.dossiers.rules import SLIP_STEPS, normal_form, slip_code, tail_of
 
 RUN_KIND = "slips"
 
+FIRST = 5001
+"""Dossiers count from 0001 each day: a slip's last six digits must not be those of a dossier."""
+
 
 def _facts(conn: Connection, code: str, unit_id: int) -> DossierFacts:
     facts = queries.facts_by_key(conn, [normal_form(code)]).get(normal_form(code))
@@ -95,7 +98,7 @@ def make_slip(
         now_ms = to_ms(now)
         day = local_day(now_ms)
         highest = conn.execute(select(func.max(Slip.number)).where(Slip.made_day == day)).scalar()
-        number = int(highest or 0) + 1
+        number = int(highest or FIRST - 1) + 1
         code = slip_code(day, number)
         row: dict[str, object] = {
             "code": code, "code_key": normal_form(code), "tail": tail_of(normal_form(code)),

@@ -16,6 +16,8 @@ from kiosk_app.feedback import queries
 from kiosk_app.feedback.records import ReceiptState
 from kiosk_app.organisation import queries as organisation_queries
 
+DAY_MS = 86_400_000
+
 
 def _state(
     conn: Connection, facts: DossierFacts, *, unit_id: int | None, now: datetime, lang: str
@@ -52,9 +54,12 @@ def by_digits(
 ) -> ReceiptState:
     """State of the unit's one open or recently returned receipt that ends in these six digits.
 
-    ``ambiguous`` when several do: which of them is never guessed.
+    ``ambiguous`` when several do: which of them is never guessed. Who holds a receipt is believed
+    before the clock of the software that took it in, within a day.
     """
-    fitting = dossier_queries.by_tail(conn, unit_id, normal_hint(digits), at_ms=to_ms(now))
+    fitting = dossier_queries.by_tail(
+        conn, unit_id, normal_hint(digits), at_ms=to_ms(now), ahead_ms=DAY_MS
+    )
     if len(fitting) != 1:
         return ReceiptState("ambiguous" if fitting else "unknown")
     return _state(conn, fitting[0], unit_id=unit_id, now=now, lang=lang)

@@ -24,8 +24,11 @@ export function faces() {
   if (!person.shown) return;
   const strip = slot("case");
   strip.hidden = false;
-  strip.querySelector("[data-slot=officer]").textContent = person.shown.officer || "–";
-  strip.querySelector("[data-slot=procedure]").textContent = person.shown.procedure || "–";
+  for (const name of ["officer", "procedure"]) {
+    const place = strip.querySelector("[data-slot=" + name + "]");
+    place.textContent = person.shown[name] || "–";
+    place.parentElement.parentElement.hidden = !("officer" in person.shown);
+  }
   strip.querySelector("[data-slot=code]").textContent = person.shown.code || "";
 }
 

@@ -143,7 +143,7 @@ function accept(known) {
 }
 
 function anyway(value, full, entry) {
-  accept({ receipt: full ? value : null, hint: full ? null : value, entry, step: null, shown: null });
+  accept({ receipt: full ? value : null, hint: full ? null : value, entry, step: null, shown: full && !value.startsWith("/r/") ? { code: value } : null });
 }
 
 function take(answer, entry) {

@@ -69,7 +69,7 @@ def card_words(_lang: str) -> dict[str, Any]:
             [_("Bấm 6 số cuối"), _("Chạm «Nhập mã hồ sơ» rồi bấm 6 số cuối của mã hồ sơ trên giấy "
                                    "hẹn.")],
             [_("Phiếu đánh giá"), _("Không có giấy hẹn, hoặc bị từ chối, phải bổ sung hồ sơ: xin cán "
-                                    "bộ một phiếu đánh giá có mã vuông.")],
+                                    "bộ một phiếu đánh giá có mã vuông, rồi quét như cách 1.")],
             [_("Điện thoại"), _("Quét mã vuông trên phiếu đánh giá bằng máy ảnh của điện thoại, ở "
                                 "đâu cũng được, trong 30 ngày.")],
             [_("Phiếu giấy"), _("Lấy phiếu giấy ở quầy, đánh dấu và bỏ vào thùng phiếu.")],

@@ -7,7 +7,7 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.devices import allowance
 from kiosk_app.devices import commands as devices
 from kiosk_app.dossiers import intake
+from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.rules import normal_form, tail_of
-from kiosk_app.feedback import queries
+from kiosk_app.feedback import queries, receipts
 from kiosk_app.organisation import queries as organisation
+from tests.integration.feedback.conftest import Office
 from tests.integration.feedback.seed import HEADER, seed_organisation
 
 TOLD = {"state", "receipt", "procedure", "officer_display", "steps", "elsewhere"}
@@ -198,3 +200,15 @@ def test_how_ratings_came_in_is_kept_per_unit(tablet: Tablet, tmp_path: Path) ->
         centre = organisation.unit_by_ref(conn, "HL-TTHCC")
         told = queries.entries_by_unit(conn, months=[201810])
     assert told == {centre: {"scan": 2, "typed": 2, "invited": 1, "": 1}}
+
+
+def test_a_receipt_from_a_fast_clock_is_found_by_its_digits(office: Office) -> None:
+    """The software that took it in may run ahead; who holds the paper is believed."""
+    code = office.dossier(7)
+    early = office.clock.now() - timedelta(days=20)
+    with db.reading() as conn:
+        received = dossier_queries.by_tail(conn, office.unit_id, tail_of(normal_form(code)))[0].received_ms
+        before = datetime.fromtimestamp(received / 1000 - 7200, UTC)
+        found = receipts.by_digits(conn, tail_of(normal_form(code)), unit_id=office.unit_id, now=before)
+        unknown = receipts.by_digits(conn, tail_of(normal_form(code)), unit_id=office.unit_id, now=early)
+    assert (found.state, found.receipt, unknown.state) == ("open", code, "unknown")

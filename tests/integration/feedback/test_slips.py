@@ -35,7 +35,7 @@ def test_slips_are_numbered_by_day(office: Office) -> None:
     third = _slip(office)
 
     assert [s.code for s in (first, second, third)] == [
-        "TC-181015-0001", "TC-181015-0002", "TC-181016-0001",
+        "TC-181015-5001", "TC-181015-5002", "TC-181016-5001",
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_slip_is_found_by_its_last_six_digits(office: Office) -> None:
     slip = _slip(office)
 
     with db.reading() as conn:
-        found = queries.by_tail(conn, office.unit_id, "150001")
+        found = queries.by_tail(conn, office.unit_id, "155001")
 
     assert [f.code for f in found] == [slip.code]
     assert found[0].slip_step == "refusal"
@@ -90,7 +90,7 @@ def test_a_slip_and_a_dossier_with_the_same_digits_are_a_tie(office: Office) -> 
     slip = _slip(office)
     other = office.dossier(1)
     with db.reading() as conn:
-        same = queries.by_tail(conn, office.unit_id, "150001")
+        same = queries.by_tail(conn, office.unit_id, "155001")
         different = queries.by_tail(conn, office.unit_id, "010001")
 
     assert [f.code for f in same] == [slip.code]
