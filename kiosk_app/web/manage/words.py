@@ -84,7 +84,7 @@ def signed(points: float) -> str:
 def against(change: Change | None, earlier: Period) -> str:
     """How the period differs from an earlier one, and whether that is noise."""
     if change is None:
-        return _("Chưa có số liệu của %(period)s để so sánh.", period=period_name(earlier))
+        return _("Chưa có hoặc chưa đủ số liệu của %(period)s để so sánh.", period=period_name(earlier))
     values = {
         "period": period_name(earlier), "points": number(abs(change.difference) * 100, 1),
         "low": signed(change.low), "high": signed(change.high),
