@@ -1,0 +1,1 @@
+"""Alerts: what was raised, who acknowledged it, and messages that wait to be sent."""
