@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from kiosk_app.core.columns import local_day
 from kiosk_app.dossiers.models import Dossier, DossierStep, DossierVersion, ImportRun, Slip
 from kiosk_app.dossiers.records import DossierFacts, SlipRecord
-from kiosk_app.dossiers.rules import is_expired, is_slip
+from kiosk_app.dossiers.rules import is_expired, is_late, is_slip
 
 CHUNK = 400
 TAIL = 6
@@ -197,3 +198,46 @@ def by_tail(
         or (facts.received_ms <= at_ms + ahead_ms and not is_expired(facts.returned_ms, at_ms))
     ]
     return sorted(rateable, key=lambda f: -f.received_ms)
+
+
+class Ended(NamedTuple):
+    """A hand-over of a result: where, by whom, when, and what is known of it without a rating."""
+
+    code_key: str
+    tail: str
+    unit_id: int
+    officer_id: int
+    returned_ms: int
+    late: int
+    supplemented: int
+
+
+def handed_over(conn: Connection, *, first_ms: int, last_ms: int) -> list[Ended]:
+    """Every hand-over between two moments, for jobs; without an officer it is left out."""
+    newest = _visible().subquery()
+    rows = conn.execute(
+        select(
+            Dossier.code_key, Dossier.tail, Dossier.unit_id,
+            func.coalesce(DossierStep.officer_id, DossierVersion.officer_id),
+            DossierVersion.returned_ms, DossierVersion.due_day, DossierVersion.finished_ms,
+            DossierVersion.supplement_count,
+        )
+        .join(DossierVersion, DossierVersion.dossier_id == Dossier.id)
+        .join(newest, and_(
+            newest.c.dossier_id == DossierVersion.dossier_id,
+            newest.c.version == DossierVersion.version,
+        ))
+        .join(DossierStep, and_(
+            DossierStep.dossier_id == DossierVersion.dossier_id,
+            DossierStep.version == DossierVersion.version, DossierStep.step == "return",
+        ), isouter=True)
+        .where(DossierVersion.returned_ms.between(first_ms, last_ms))
+        .order_by(DossierVersion.returned_ms, Dossier.id)
+    ).all()
+    return [
+        Ended(
+            key, tail, unit, officer, returned,
+            is_late(due, None if finished is None else local_day(finished)), int(supplements > 0),
+        )
+        for key, tail, unit, officer, returned, due, finished, supplements in rows if officer
+    ]

@@ -15,6 +15,7 @@ from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import tail_of
 from kiosk_app.feedback import ballots, cells, rules, surveys
+from kiosk_app.feedback.events import SET_ASIDE
 from kiosk_app.feedback.intake import attribution_row, counted_of
 from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem, RatingMatch
 from kiosk_app.feedback.records import Place
@@ -210,4 +211,29 @@ def refresh_rows(
         if where != old:
             changes.append((row, replace(where, cause="late_fact")))
     _rewrite(conn, ring, changes, urn, now_ms)
+    return len(changes)
+
+
+def rows_of_officer(
+    conn: Connection, officer_id: int, unit_id: int, months: Sequence[int], *, set_aside: bool
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Ratings of an officer in some months: those that count, or those that were set aside."""
+    state = (
+        and_(Attribution.state == "superseded", Attribution.cause == SET_ASIDE) if set_aside
+        else Attribution.state == "counted"
+    )
+    days = or_(*(Attribution.day.between(m * 100 + 1, m * 100 + 31) for m in months))
+    return conn.execute(_candidates().where(
+        state, days, RatingItem.kind == "rating", Attribution.officer_id == officer_id,
+        Attribution.unit_id == unit_id, Attribution.step == "return",
+    )).all()
+
+
+def restate(
+    conn: Connection, ring: KeyRing, rows: Sequence[Row[*tuple[Any, ...]]], *, state: str,
+    cause: str, now_ms: int,
+) -> int:
+    """A further attribution that lets ``rows`` count or not; everything else of them stays."""
+    changes = [(row, replace(_place_of(row), state=state, cause=cause)) for row in rows]
+    _rewrite(conn, ring, changes, ballots.Urn(conn, ring), now_ms)
     return len(changes)
