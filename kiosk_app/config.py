@@ -21,11 +21,20 @@ _NAMES = {
     "KIOSK_OWNER_DATABASE_URL": "owner_database_url",
     "KIOSK_PUBLIC_URL": "public_url",
     "KIOSK_TLS": "tls",
+    "KIOSK_SMTP_URL": "smtp_url",
+    "KIOSK_MAIL_FROM": "mail_from",
+    "KIOSK_ALERT_MAIL_TO": "alert_mail_to",
+    "KIOSK_WEBHOOK_URLS": "webhook_urls",
+    "KIOSK_WEBHOOK_ALLOW": "webhook_allow",
 }
 
 
 def _is_yes(text: str) -> bool:
     return text.lower() in {"1", "true", "yes"}
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,9 @@ class Settings:
     same PostgreSQL database as the role that owns the tables: only ``kiosk init`` logs in with
     it, so that the role of ``database_url`` owns none; ``public_url`` address that printed links start
     with; ``tls`` whether the service speaks HTTPS with the certificate of ``kiosk cert``, which also
-    turns ``secure_cookies`` on.
+    turns ``secure_cookies`` on; ``smtp_url`` (smtp:// or smtps://) and ``mail_from`` how mail leaves,
+    ``alert_mail_to`` and ``webhook_urls`` who is told of alerts, ``webhook_allow`` host:port of
+    receivers inside the office network, all three lists by comma.
     """
 
     data_dir: Path
@@ -51,6 +62,11 @@ class Settings:
     owner_database_url: str = ""
     public_url: str = ""
     tls: bool = False
+    smtp_url: str = ""
+    mail_from: str = "kiosk@localhost"
+    alert_mail_to: tuple[str, ...] = ()
+    webhook_urls: tuple[str, ...] = ()
+    webhook_allow: tuple[str, ...] = ()
     origin: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -84,6 +100,11 @@ class Settings:
             owner_database_url=values.get("owner_database_url", ""),
             public_url=values.get("public_url", "").rstrip("/"),
             tls=tls,
+            smtp_url=values.get("smtp_url", ""),
+            mail_from=values.get("mail_from", "kiosk@localhost"),
+            alert_mail_to=_several(values.get("alert_mail_to", "")),
+            webhook_urls=_several(values.get("webhook_urls", "")),
+            webhook_allow=_several(values.get("webhook_allow", "")),
             origin=origin,
         )
 
@@ -94,7 +115,14 @@ class Settings:
 
     def session_secret(self) -> str:
         """The secret that signs sessions: made once, kept beside the keys, mode 0600."""
-        path = self.keys_dir / "session.key"
+        return self._secret("session.key")
+
+    def webhook_secret(self) -> str:
+        """The secret that signs webhooks: made once, kept beside the keys, mode 0600."""
+        return self._secret("webhook.key")
+
+    def _secret(self, name: str) -> str:
+        path = self.keys_dir / name
         if not path.exists():
             self.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

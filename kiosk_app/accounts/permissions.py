@@ -12,6 +12,9 @@ class Data(StrEnum):
     FIGURES = "figures"
     """Figures of units, fields, procedures; service quality."""
     FIGURES_OFFICERS = "figures_officers"
+    INTEGRITY = "integrity"
+    """Quality of the data: signs of misuse by officer, state of the tablets' deliveries."""
+    ALERTS = "alerts"
     COMMENTS = "comments"
     LINKS = "links"
     CONFIDENTIAL = "confidential"
@@ -44,6 +47,8 @@ MATRIX: Mapping[Data, Mapping[str, Scope]] = {
         #                       officer manager handler hr inspector auditor administrator
         Data.FIGURES:          (_U, _U, _A, _A, _A, _A, _A),
         Data.FIGURES_OFFICERS: (_O, _U, _N, _N, _A, _A, _N),
+        Data.INTEGRITY:        (_N, _U, _N, _N, _A, _A, _N),
+        Data.ALERTS:           (_N, _U, _N, _N, _A, _A, _N),
         Data.COMMENTS:         (_N, _U, _O, _N, _A, _A, _N),
         Data.LINKS:            (_N, _N, _O, _N, _O, _N, _N),
         Data.CONFIDENTIAL:     (_N, _N, _N, _N, _A, _N, _N),
@@ -64,6 +69,10 @@ def allowed(role: str, data: Data) -> Scope:
 
 CHANGES: Mapping[Data, frozenset[str]] = {
     Data.FIGURES_OFFICERS: frozenset({"officer"}),  # the reply to the own figures
+    Data.INTEGRITY: frozenset({"manager", "inspector"}),  # decisions about ratings under review
+    Data.ALERTS: frozenset({"manager"}),
+    Data.COMMENTS: frozenset({"manager", "inspector"}),  # redaction of a single comment
+    Data.FIGURES: frozenset(ROLES) - {"officer"},  # asking for an export of what is seen
     Data.TRAINING: frozenset({"hr"}),
     Data.ACCOUNTS: frozenset({"administrator"}),
     Data.DESK: frozenset({"officer"}),

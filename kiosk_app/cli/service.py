@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
@@ -19,7 +22,7 @@ from kiosk_app.cli.installation import initialise
 from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
-from kiosk_app.core.errors import ConfigurationError
+from kiosk_app.core.errors import ConfigurationError, KioskError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.seals import commands as seal_commands
@@ -28,6 +31,7 @@ from kiosk_app.tls import queries as tls_queries
 GUNICORN_CONF = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 WORKER_PERIOD_SECONDS = 20.0
 SEAL_PERIOD_SECONDS = 3600.0
+WATCH_PERIOD_SECONDS = 3600.0
 
 
 @click.command()
@@ -97,21 +101,50 @@ def work_once(*, seal: bool) -> dict[str, int]:
 @click.command()
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def worker(*, once: bool) -> None:
-    """Run background jobs: form drafts, late matching, released copies, hourly seals."""
+    """Run background jobs: form drafts, late matching, released copies, hourly seals, alerts."""
     _work(once=once)
 
 
+def watch_once(settings: Settings, *, whole: bool) -> dict[str, int]:
+    """Messages and exports that wait; with ``whole`` also what is looked for once a day."""
+    from kiosk_app.cli import watching  # statistics and mail, which only the worker needs
+
+    done: dict[str, int] = {}
+    if whole:
+        done["alerts"] = watching.watch_changes(settings, now=clock.now())
+        done["reviews"] = watching.screen_for_misuse(now=clock.now())
+    done["sent"], done["unsent"] = watching.deliver(settings, now=clock.now())
+    done["exports"] = watching.export(settings)
+    return done
+
+
+def _watch(settings: Settings) -> None:
+    """Beside the rounds of the worker, so that a long computation holds no draft up."""
+    last = -WATCH_PERIOD_SECONDS
+    while True:
+        whole = clock.monotonic() - last >= WATCH_PERIOD_SECONDS
+        if whole:
+            last = clock.monotonic()
+        try:
+            watch_once(settings, whole=whole)
+        except (KioskError, DBAPIError):
+            logging.getLogger(__name__).exception("watching failed; tried again")
+        time.sleep(WORKER_PERIOD_SECONDS / 4)
+
+
 def _work(*, once: bool) -> None:
-    runtime.start(Settings.from_env())
+    settings = Settings.from_env()
+    runtime.start(settings)
+    if once:
+        click.echo(json.dumps(work_once(seal=True) | watch_once(settings, whole=True)))
+        return
+    threading.Thread(target=_watch, args=(settings,), daemon=True).start()
     last_seal = -SEAL_PERIOD_SECONDS
     while True:
-        seal = once or clock.monotonic() - last_seal >= SEAL_PERIOD_SECONDS
-        done = work_once(seal=seal)
+        seal = clock.monotonic() - last_seal >= SEAL_PERIOD_SECONDS
+        work_once(seal=seal)
         if seal:
             last_seal = clock.monotonic()
-        if once:
-            click.echo(json.dumps(done))
-            return
         time.sleep(WORKER_PERIOD_SECONDS)
 
 

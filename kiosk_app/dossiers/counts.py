@@ -126,6 +126,11 @@ def months_with_data(conn: Connection) -> list[int]:
     return list(rows)
 
 
+def version(conn: Connection) -> str:
+    """A mark that differs as soon as a further run is published."""
+    return f"r{max(_published(conn), default=0)}"
+
+
 def staging_runs(conn: Connection) -> list[int]:
     """Import runs that were begun and neither published nor abandoned."""
     return list(conn.execute(select(ImportRun.id).where(ImportRun.state == "staging")).scalars())

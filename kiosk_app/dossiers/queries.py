@@ -239,5 +239,6 @@ def handed_over(conn: Connection, *, first_ms: int, last_ms: int) -> list[Ended]
             key, tail, unit, officer, returned,
             is_late(due, None if finished is None else local_day(finished)), int(supplements > 0),
         )
-        for key, tail, unit, officer, returned, due, finished, supplements in rows if officer
+        for key, tail, unit, officer, returned, due, finished, supplements in rows
+        if officer and returned is not None
     ]

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_app.core.db import Base
@@ -30,6 +39,8 @@ class ExportJob(Base):
     """1 if the account could see officers' figures when it asked."""
     format: Mapped[str] = mapped_column(String(4))
     lang: Mapped[str] = mapped_column(String(8))
+    texts: Mapped[str] = mapped_column(Text)
+    """JSON: title, notes, head and names of values in the language of the one who asked."""
     state: Mapped[str] = mapped_column(String(8))
     rows_done: Mapped[int] = mapped_column(Integer)
     rows_total: Mapped[int] = mapped_column(Integer)

@@ -68,7 +68,7 @@ def in_order(
         query = query.where(Attribution.unit_id.in_(unit_ids))
     if step is not None:
         query = query.where(Attribution.step == step)
-    return [Event(*row) for row in conn.execute(query)]
+    return [Event._make(row) for row in conn.execute(query)]
 
 
 def version(conn: Connection) -> str:

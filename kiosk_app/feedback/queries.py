@@ -93,6 +93,20 @@ def values(
     return {(row[0], row[1]) for row in rows}
 
 
+def cells(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int],
+    dimensions: Sequence[str],
+) -> int:
+    """How many released monthly cells there are; what is in them is not told."""
+    return int(conn.execute(
+        select(func.count()).select_from(ReleasedCell).where(
+            ReleasedCell.grain == "month", ReleasedCell.dimension.in_(dimensions),
+            ReleasedCell.period.in_(months), ReleasedCell.unit_id.in_(unit_ids),
+            ReleasedCell.linked == 1,
+        )
+    ).scalar() or 0)
+
+
 def version_of_strata(
     conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
 ) -> tuple[int, ...]:

@@ -62,7 +62,7 @@ def _expected(rows: Sequence[Event], is_base: np.ndarray) -> np.ndarray:
             at = np.array(members)
             own = at[is_base[at]]
             chance[at] = (y[own].sum() + PRIOR * chance[at]) / (len(own) + PRIOR)
-    return np.clip(chance, 0.002, 0.998)
+    return np.asarray(np.clip(chance, 0.002, 0.998))
 
 
 def _subjects(rows: Sequence[Event], end: date, codes: dict[int, str]) -> tuple[list[Subject], date]:

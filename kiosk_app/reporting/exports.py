@@ -8,10 +8,20 @@ import io
 import json
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
+from kiosk_app.dossiers import counts as dossier_counts
+from kiosk_app.feedback import events
+
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def data_version(conn: Connection) -> str:
+    """A mark of the facts behind a file: two files of one version hold the same figures."""
+    return f"{events.version(conn)}-{dossier_counts.version(conn)}"
 
 
 def digest(rows: Sequence[Sequence[object]]) -> str:

@@ -57,6 +57,10 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             (Data.FIGURES_OFFICERS, "manage.officers", _("Cán bộ"), "users"),
             (Data.FIGURES, "manage.procedures", _("Các thủ tục"), "doc"),
             (Data.FIGURES, "manage.service", _("Chất lượng phục vụ"), "shield"),
+            (Data.ALERTS, "manage.alerts", _("Báo động"), "alert"),
+            (Data.COMMENTS, "manage.comments", _("Ý kiến"), "msg"),
+            (Data.INTEGRITY, "manage.quality", _("Chất lượng số liệu"), "check"),
+            (Data.FIGURES, "manage.exports", _("Xuất số liệu"), "dl"),
         )),
         (_("Đào tạo"), (
             (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "cap"),

@@ -117,6 +117,7 @@ def upgrade() -> None:
     sa.Column('officers', sa.Integer(), nullable=False),
     sa.Column('format', sa.String(length=4), nullable=False),
     sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('texts', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('rows_done', sa.Integer(), nullable=False),
     sa.Column('rows_total', sa.Integer(), nullable=False),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk_app.web.manage import details, overview, tables, units
+from kiosk_app.web.manage import alerts, comments, details, exports, overview, quality, tables, units
 from kiosk_app.web.manage.surface import blueprint
 
-__all__ = ["blueprint", "details", "overview", "tables", "units"]
+__all__ = [
+    "alerts", "blueprint", "comments", "details", "exports", "overview", "quality", "tables", "units",
+]

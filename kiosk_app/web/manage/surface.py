@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
+from kiosk_app.core import db
 from kiosk_app.core.errors import RuleError
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
@@ -100,10 +101,12 @@ def download(
     body: Sequence[Sequence[object]], notes: Sequence[str],
 ) -> Response:
     """A table as CSV or XLSX with its period, place, definitions and hash; 404 for other kinds."""
+    with db.reading() as conn:
+        version = exports.data_version(conn)
     said = [
         _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(filters.period),
           place=filters.place),
-        *notes,
+        *notes, _("Phiên bản số liệu: %(version)s", version=version),
     ]
     name = f"{request.endpoint}-{filters.period.key}".replace(".", "-")
     if kind == "csv":
