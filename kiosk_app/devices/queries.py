@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,40 @@ def devices(conn: Connection) -> list[DeviceRecord]:
         .order_by(Device.name)
     ).all()
     return [DeviceRecord(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class HealthRecord:
+    """What a tablet in force last said of itself; None where it never did."""
+
+    id: int
+    name: str
+    unit_id: int
+    counter_id: int | None
+    seen_at: datetime | None
+    app_version: str
+    queue_length: int | None
+    battery: int | None
+    clock_skew_ms: int | None
+    withdrawn: int
+
+
+def health(conn: Connection, unit_ids: Sequence[int]) -> list[HealthRecord]:
+    """Tablets in force of these units by name."""
+    rows = conn.execute(
+        select(
+            Device.id, Device.name, Device.unit_id, Device.counter_id, Heartbeat.at,
+            Heartbeat.app_version, Heartbeat.queue_length, Heartbeat.battery,
+            Heartbeat.clock_skew_ms, Heartbeat.withdrawn,
+        )
+        .join(Heartbeat, Heartbeat.device_id == Device.id, isouter=True)
+        .where(Device.unit_id.in_(unit_ids), Device.revoked_at.is_(None))
+        .order_by(Device.name)
+    ).all()
+    return [
+        HealthRecord(*row[:5], row[5] or "", *row[6:9], row[9] or 0)
+        for row in rows
+    ]
 
 
 def by_token(conn: Connection, token: str) -> DeviceRecord | None:

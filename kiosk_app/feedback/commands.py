@@ -288,17 +288,57 @@ def match_by_hand(
     return str(state)
 
 
+def _erasure(conn: Connection, item_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    row = sealing.fact_row(keys.current(), "erasures", sealing.ERASURE_FIELDS, {
+        "subject": "item", "subject_id": item_id, "reason": reason, "actor": actor.name,
+        "recorded_ms": to_ms(now),
+    })
+    conn.execute(insert(Erasure), [row])
+
+
+def _erased(conn: Connection, item_id: int) -> bool:
+    return conn.execute(select(Erasure.id).where(
+        Erasure.subject == "item", Erasure.subject_id == item_id
+    )).first() is not None
+
+
 def erase(item_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     """Erase comment, receipt, contact and salts of an item; its commitments stay."""
     with transaction() as conn:
-        row = sealing.fact_row(keys.current(), "erasures", sealing.ERASURE_FIELDS, {
-            "subject": "item", "subject_id": item_id, "reason": reason, "actor": actor.name,
-            "recorded_ms": to_ms(now),
-        })
-        conn.execute(insert(Erasure), [row])
+        if not _erased(conn, item_id):
+            _erasure(conn, item_id, reason, actor, now)
         conn.execute(
             delete(Erasable).where(Erasable.subject == "item", Erasable.subject_id == item_id)
         )
         audit.record(
-            conn, actor=actor, scope="cases", action="erase", subject=f"item {item_id}", now=now
+            conn, actor=actor, scope="cases", action="erase", subject=f"item {item_id}", now=now,
+            reason=reason,
         )
+
+
+def redact_comment(item_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Erase the comment of one item, with its salt and the digest; all else of the item stays.
+
+    The commitment stays, so that the seals verify. Raises RuleError ``reason_missing`` or
+    ``no_comment``.
+    """
+    said = reason.strip()[:500]
+    if not said:
+        raise RuleError("reason_missing", "say why", field="reason")
+    with transaction() as conn:
+        row = conn.execute(select(Erasable.__table__).where(
+            Erasable.subject == "item", Erasable.subject_id == item_id,
+            Erasable.comment.is_not(None),
+        )).mappings().first()
+        if row is None:
+            raise RuleError("no_comment", "there is no comment here any more")
+        if not _erased(conn, item_id):
+            _erasure(conn, item_id, f"comment: {said}", actor, now)
+        conn.execute(
+            delete(Erasable).where(Erasable.subject == "item", Erasable.subject_id == item_id)
+        )
+        conn.execute(insert(Erasable), [
+            {**row, "comment": None, "salt_comment": None, "digest": ""}
+        ])
+        audit.record(conn, actor=actor, scope="cases", action="redact_comment",
+                     subject=f"item {item_id}", now=now, reason=said)

@@ -174,6 +174,53 @@ def entries_by_unit(conn: Connection, *, months: Sequence[int]) -> dict[int, dic
     return found
 
 
+def counts_by_lateness(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
+) -> dict[tuple[int, int], int]:
+    """Live count of linked ratings of hand-overs by unit and lateness (1 late, 0 in time)."""
+    rows = conn.execute(
+        select(RatingMonth.unit_id, RatingMonth.late, func.sum(RatingMonth.n))
+        .where(
+            RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids),
+            RatingMonth.linked == 1, RatingMonth.step == "return", RatingMonth.late >= 0,
+        )
+        .group_by(RatingMonth.unit_id, RatingMonth.late)
+    ).all()
+    return {(unit, late): int(n) for unit, late, n in rows}
+
+
+def late_matches(
+    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int]
+) -> dict[int, int]:
+    """Ratings by unit that had to wait for their dossier and were matched later."""
+    rows = conn.execute(
+        select(Attribution.unit_id, func.count(func.distinct(Attribution.item_id)))
+        .where(
+            Attribution.cause.in_(("late_match", "match_by_hand")), Attribution.version > 1,
+            Attribution.day.between(first_day, last_day), Attribution.unit_id.in_(unit_ids),
+        )
+        .group_by(Attribution.unit_id)
+    ).all()
+    return {unit: int(n) for unit, n in rows}
+
+
+def ahead_of_arrival(
+    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int]
+) -> dict[int, int]:
+    """Ratings by tablet whose corrected time lies ahead of their arrival: a clock that is wrong."""
+    rows = conn.execute(
+        select(RatingItem.device_id, func.count(func.distinct(RatingItem.id)))
+        .join(RatingFlag, RatingFlag.item_id == RatingItem.id)
+        .join(Attribution, Attribution.item_id == RatingItem.id)
+        .where(
+            RatingFlag.flag == "time_ahead", Attribution.day.between(first_day, last_day),
+            Attribution.unit_id.in_(unit_ids), RatingItem.device_id.is_not(None),
+        )
+        .group_by(RatingItem.device_id)
+    ).all()
+    return {device: int(n) for device, n in rows if device is not None}
+
+
 def periods_with_data(conn: Connection) -> list[int]:
     """Months ``yyyymm`` that hold ratings, ascending."""
     rows = conn.execute(
@@ -260,9 +307,20 @@ def comments(
 
     Nothing else of the rating is told, its level least of all.
     """
+    return [(day, text) for _, day, text in comment_items(
+        conn, first_day=first_day, last_day=last_day, unit_ids=unit_ids, officer_ids=officer_ids,
+        procedure_ids=procedure_ids,
+    )]
+
+
+def comment_items(
+    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int],
+    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
+) -> list[tuple[int, int, str]]:
+    """The same with the item in front, for redacting a single one."""
     newer = aliased(Attribution)
     query = (
-        select(Attribution.day, Erasable.comment)
+        select(Attribution.item_id, Attribution.day, Erasable.comment)
         .join(Attribution, Attribution.item_id == Erasable.subject_id)
         .where(
             Erasable.subject == "item", Erasable.comment.is_not(None), Erasable.comment != "",
@@ -277,4 +335,4 @@ def comments(
         query = query.where(Attribution.officer_id.in_(officer_ids))
     if procedure_ids is not None:
         query = query.where(Attribution.procedure_id.in_(procedure_ids))
-    return [(int(day), str(text)) for day, text in conn.execute(query).all()]
+    return [(int(item), int(day), str(text)) for item, day, text in conn.execute(query).all()]

@@ -116,7 +116,8 @@ def erasable_commitments(row: Mapping[str, object]) -> dict[str, str]:
         "contact": row["contact"], "confidential": row["confidential_reason"],
     }
     return {
-        column: commitment(bytes(row[f"salt_{name}"]), name, values[name])  # type: ignore[call-overload]
+        column: commitment(bytes(row[f"salt_{name}"] or b""), name, values[name])  # type: ignore[call-overload]
         for name, column in ERASABLE_FIELDS.items()
+        if name != "comment" or row["salt_comment"] is not None
     }
 

@@ -39,6 +39,8 @@ class Erasables:
             self._until = row_id + CHUNK - 1
         found = self._rows.get(row_id)
         if found is not None:
+            if found["salt_comment"] is None and self._subject == "item" and row_id not in self._erased:
+                return {"missing": "erasable"}
             return sealing.erasable_commitments(found)
         return None if row_id in self._erased else {"missing": "erasable"}
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import disclosure
-from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting import judging
+from kiosk_app.reporting.judging import Cell
+from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
 from kiosk_app.reporting.satisfaction import Levels, eligible_beside
 
@@ -76,11 +77,11 @@ def rows(
             could = eligible_beside(conn, [month], unit_ids, dimension)
             for unit in sorted(by_unit, key=lambda u: refs.get(u, "")):
                 cells = sorted(by_unit[unit])
-                figures = disclosure.table(
-                    [disclosure.figure(value, value, levels, could.get((unit, value), 0))
-                     for value, levels in cells],
-                    [sum(levels) for _, levels in cells],
-                )
+                figures = judging.table(conn, [unit], [
+                    Cell(value, value, levels, could.get((unit, value), 0), dimension,
+                         of_month(month).key, value)
+                    for value, levels in cells
+                ])
                 for one in figures:
                     label = labels.get((dimension, one.key), one.key)
                     yield _row(month, refs.get(unit, ""), dimension, label, one)

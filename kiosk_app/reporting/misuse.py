@@ -15,7 +15,8 @@ from kiosk_app.feedback import events
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.events import Event
 from kiosk_app.integrity.records import FindingRecord, ReviewRecord
-from kiosk_app.reporting import disclosure
+from kiosk_app.reporting import disclosure, judging
+from kiosk_app.reporting.judging import Cell
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, difference_allowed, integrity
@@ -160,7 +161,7 @@ def without_reviewed(
             under = [a + b for a, b in zip(under, own, strict=True)]
     rest = [a - b for a, b in zip(total, under, strict=True)]
     n = sum(under)
-    shown = disclosure.figure("", "", _five(total), 0)
+    shown = judging.each(conn, unit_ids, [Cell("", "", _five(total), 0, "total", period.key)])[0]
     flagged = n if n >= FEWEST_FLAGGED else None
     if flagged is None:
         return Without(shown, None, None, "few")

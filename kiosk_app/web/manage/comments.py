@@ -1,0 +1,87 @@
+"""Comments, masked: search without marks, topics and their course, redaction of a single one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from kiosk_app.accounts.permissions import Data, Scope
+from kiosk_app.core import clock, db
+from kiosk_app.core.columns import LOCAL_ZONE
+from kiosk_app.core.errors import RuleError
+from kiosk_app.feedback import commands
+from kiosk_app.reporting import comments as reading
+from kiosk_app.web import access
+from kiosk_app.web.manage import words
+from kiosk_app.web.manage.surface import blueprint, download, filters_of, render
+
+PAGE_ROWS = 30
+
+
+def _today() -> date:
+    return clock.now().astimezone(LOCAL_ZONE).date()
+
+
+def _refuse_assigned() -> None:
+    if access.reach(Data.COMMENTS) not in (Scope.OWN_UNITS, Scope.ALL):
+        abort(403)
+
+
+def week_name(week: int) -> str:
+    """``tuần 41/2018`` of yyyyww."""
+    return str(_("tuần %(week)s/%(year)s", week=week % 100, year=week // 100))
+
+
+def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
+    _refuse_assigned()
+    wanted, topic = request.args.get("q", "").strip()[:80], request.args.get("topic", "")
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        found = reading.search(
+            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic
+        )
+    rows = found.found or ()
+    names = words.reason_names()
+    if request.args.get("export"):
+        return download(
+            request.args["export"], _("Ý kiến"), filters, [_("Tuần"), _("Ý kiến")],
+            [[week_name(one.week), one.text] for one in rows],
+            [_("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
+               "hiện.")],
+        ), 200
+    page = max(1, request.args.get("page", 1, type=int))
+    return render(
+        "comments", "_comments", filters, found=found, names=names, week_name=week_name,
+        rows=rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page=page,
+        pages=max(1, -(-len(rows) // PAGE_ROWS)), wanted=wanted, topic=topic, problem=problem,
+        may_redact=access.changes(Data.COMMENTS), typed=request.form,
+    ), status
+
+
+@blueprint.get("/comments")
+@access.requires(Data.COMMENTS)
+def comments() -> tuple[Response | str, int]:
+    """Masked comments of the period."""
+    return _page()
+
+
+@blueprint.post("/comments/<ref>")
+@access.requires(Data.COMMENTS)
+def redact(ref: str) -> Response | tuple[Response | str, int]:
+    """Redact one comment with a reason; the rating stays and the seals still verify."""
+    _refuse_assigned()
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        item = reading.item_of(conn, ref, filters.period, filters.unit_ids, _today())
+    if item is None:
+        abort(404)
+    try:
+        commands.redact_comment(
+            item, reason=request.form.get("reason", ""), actor=access.actor(), now=clock.now()
+        )
+    except RuleError:
+        return _page(_("Xin ghi lý do gỡ ý kiến."), 422)
+    flash(_("Đã gỡ ý kiến. Lượt đánh giá vẫn được tính và dấu niêm phong vẫn khớp."))
+    return redirect(url_for("manage.comments", **filters.address), 303)  # type: ignore[return-value,arg-type]

@@ -1,0 +1,151 @@
+"""Quality of the data: what the figures rest on, and what a person has to look at."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import clock, db
+from kiosk_app.core.columns import from_ms
+from kiosk_app.core.errors import RuleError
+from kiosk_app.integrity import commands
+from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.reporting import quality as figures
+from kiosk_app.reporting.quality import Quality
+from kiosk_app.web import access, translations
+from kiosk_app.web.manage import words
+from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
+from kiosk_app.web.presentation import number, percent
+
+
+def test_names() -> dict[str, str]:
+    """Each sign of misuse in words."""
+    return {
+        "burst": _("Nhiều lượt dồn trong vài phút, hồ sơ trả không dồn như vậy"),
+        "fast_taps": _("Chạm ngay khi vừa bấm trả kết quả, nhanh hơn đồng nghiệp nhiều"),
+        "late_sitting": _("Nhiều hồ sơ trả từ lâu được đánh giá trong một lần ngồi"),
+        "streak": _("Chuỗi lượt cao nhất dài hơn mức ngẫu nhiên"),
+        "even_days": _("Tỷ lệ các ngày đều hơn mức ngẫu nhiên"),
+        "narrow_profile": _("Phân bố các mức khác hẳn hồ sơ cùng loại"),
+        "closing_time": _("Lượt dồn vào sát giờ đóng cửa"),
+        "selective_invitation:late": _("Hồ sơ trễ hạn ít được mời đánh giá hơn hẳn"),
+        "selective_invitation:supplement": _("Hồ sơ phải bổ sung ít được mời đánh giá hơn hẳn"),
+        "own_device": _("Đánh giá từ chính máy của cán bộ"),
+        "outside_hours": _("Đánh giá tại quầy ngoài giờ làm việc"),
+    }
+
+
+def entry_names() -> dict[str, str]:
+    """How a rating came, in words."""
+    return {"scan": _("Quét mã"), "typed": _("Gõ mã"), "invited": _("Quầy mời"),
+            "link": _("Liên kết"), "": _("Không có mã")}
+
+
+def cause_names() -> dict[str, str]:
+    """Why a rating waits for its dossier, in words."""
+    return {
+        "not_imported": _("Hồ sơ chưa được nhập"), "typed_wrongly": _("Gõ sai mã"),
+        "tie": _("Hai hồ sơ trùng 6 số cuối"), "other_unit": _("Mã của đơn vị khác"),
+        "nonsense": _("Không phải mã hồ sơ"),
+    }
+
+
+def decision_names() -> dict[str, str]:
+    """What a person decided, in words."""
+    return {"kept": _("Vẫn tính"), "set_aside": _("Không tính")}
+
+
+def sentence(found: Quality, filters: Filters) -> str:
+    """Whether the figures can be used, and what to know when reading them."""
+    period = words.period_name(filters.period).capitalize()
+    under = found.under_target
+    reviews = found.screening.reviews if found.screening else ()
+    n = sum(u.n or 0 for u in found.units)
+    eligible = sum(u.eligible for u in found.units)
+    if not n or not eligible:
+        return _("%(period)s: chưa có lượt đánh giá nào để nói về chất lượng số liệu.", period=period)
+    said = _("%(period)s: cứ 100 lần phục vụ thì %(share)s lần được đánh giá", period=period,
+             share=number(100 * n / eligible, 1))
+    said += ". " + (
+        _("%(n)s đơn vị dưới mục tiêu %(target)s", n=number(len(under)),
+          target=percent(figures.TARGET, 0))
+        if under else _("Mọi đơn vị đạt mục tiêu %(target)s", target=percent(figures.TARGET, 0))
+    )
+    said += ". " + (
+        _("%(n)s cán bộ có dấu hiệu cần người xem lại", n=number(len(reviews)))
+        if reviews else _("Không có dấu hiệu lạm dụng cần xem lại")
+    )
+    missing = sum(t.missing for t in found.tablets)
+    if missing:
+        said += ". " + _("%(n)s lượt máy đã ghi nhưng chưa tới nơi", n=number(missing))
+    return said + "."
+
+
+def _exported(kind: str, found: Quality, filters: Filters) -> Response:
+    inviting = {one.unit_id: one for one in found.inviting}
+    entries = {one.unit_id: one for one in found.entries}
+    head = [_("Đơn vị"), "n", _("hồ sơ đủ điều kiện"), _("độ phủ"), _("độ phủ, hồ sơ đúng hạn"),
+            _("độ phủ, hồ sơ trễ"), *entry_names().values()]
+    body = []
+    for row in found.units:
+        one, came = inviting.get(int(row.key)), entries.get(int(row.key))
+        shares = (came.shares if came else None) or {}
+        body.append([
+            row.label, row.n, row.eligible, row.coverage, one.in_time if one else None,
+            one.late if one else None, *(shares.get(e) for e in entry_names()),
+        ])
+    return download(kind, _("Chất lượng số liệu"), filters, head, body, [
+        _("Độ phủ: lượt đã đánh giá trên số bước hồ sơ có thể đánh giá. Ô trống: dưới 10, nên ẩn."),
+    ])
+
+
+def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
+    with db.reading() as conn:
+        filters = filters_of(conn)
+        found = figures.quality(conn, filters.period, filters.unit_ids, translations.language())
+        names = figures.officer_names(conn)
+        units = {u.id: u.name(translations.language()) for u in filters.units}
+        counters = {c.id: c.name for c in organisation_queries.counters(conn)}
+    if request.args.get("export"):
+        return _exported(request.args["export"], found, filters), 200
+    latest = {d.officer_id: d for d in reversed(found.decisions)}
+    return render(
+        "quality", "_quality", filters, found=found, saying=sentence(found, filters), names=names,
+        units=units, counters=counters, tests=test_names(), entries=entry_names(),
+        causes=cause_names(), decided=decision_names(), latest=latest, target=figures.TARGET,
+        may_decide=access.changes(Data.INTEGRITY), problem=problem, typed=request.form,
+        moment=from_ms, excluding=request.args.get("flagged") == "without",
+    ), status
+
+
+@blueprint.get("/quality")
+@access.requires(Data.INTEGRITY)
+def quality() -> tuple[Response | str, int]:
+    """What the figures of a period rest on."""
+    return _page()
+
+
+@blueprint.post("/quality")
+@access.requires(Data.INTEGRITY)
+def decide() -> Response | tuple[Response | str, int]:
+    """A person decides whether the ratings under review count, with a reason."""
+    with db.reading() as conn:
+        filters = filters_of(conn)
+    officer = request.form.get("officer", 0, type=int)
+    try:
+        changed = commands.decide(
+            officer, filters.period.months[0] // 100, request.form.get("decision", ""),
+            reason=request.form.get("reason", ""), unit_ids=filters.unit_ids,
+            actor=access.actor(), now=clock.now(),
+        )
+    except RuleError as refused:
+        texts = {
+            "reason_missing": _("Xin ghi lý do của quyết định."),
+            "decision_unknown": _("Xin chọn vẫn tính hoặc không tính."),
+            "not_under_review": _("Cán bộ này không nằm trong danh sách cần xem lại."),
+        }
+        return _page(texts.get(refused.code, refused.detail), 422)
+    flash(_("Đã ghi quyết định; %(n)s lượt đổi trạng thái, không lượt nào bị xoá.",
+            n=number(changed)))
+    return redirect(url_for("manage.quality", **filters.address), 303)  # type: ignore[return-value,arg-type]
