@@ -6,7 +6,16 @@ import json
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
-from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data, Scope

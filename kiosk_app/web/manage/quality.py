@@ -64,8 +64,8 @@ def sentence(found: Quality, filters: Filters) -> str:
     n = sum(u.n or 0 for u in found.units)
     eligible = sum(u.eligible for u in found.units)
     if not n or not eligible:
-        return _("%(period)s: chưa có lượt đánh giá nào để nói về chất lượng số liệu.", period=period)
-    said = _("%(period)s: cứ 100 lần phục vụ thì %(share)s lần được đánh giá", period=period,
+        return str(_("%(period)s: chưa có lượt đánh giá nào để nói về chất lượng số liệu.", period=period))
+    said: str = _("%(period)s: cứ 100 lần phục vụ thì %(share)s lần được đánh giá", period=period,
              share=number(100 * n / eligible, 1))
     said += ". " + (
         _("%(n)s đơn vị dưới mục tiêu %(target)s", n=number(len(under)),
@@ -79,7 +79,7 @@ def sentence(found: Quality, filters: Filters) -> str:
     missing = sum(t.missing for t in found.tablets)
     if missing:
         said += ". " + _("%(n)s lượt máy đã ghi nhưng chưa tới nơi", n=number(missing))
-    return said + "."
+    return str(said + ".")
 
 
 def _exported(kind: str, found: Quality, filters: Filters) -> Response:

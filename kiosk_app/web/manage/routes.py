@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from kiosk_app.web.manage import alerts, comments, details, exports, overview, quality, tables, units
+from kiosk_app.web.manage import (
+    alerts,
+    comments,
+    details,
+    exports,
+    overview,
+    quality,
+    tables,
+    units,
+)
 from kiosk_app.web.manage.surface import blueprint
 
 __all__ = [
