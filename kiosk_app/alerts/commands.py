@@ -81,14 +81,14 @@ def acknowledge(
 ) -> None:
     """Say that an alert was seen, and what is done about it; RuleError ``comment_missing``."""
     said = comment.strip()[:LONGEST]
-    if not said:
-        raise RuleError("comment_missing", "say what is done about it", field="comment")
     with transaction() as conn:
         found = conn.execute(
             select(Alert.id).where(Alert.ref == ref, Alert.unit_id.in_(unit_ids))
         ).scalar()
         if found is None:
             raise NotFoundError("alert_unknown", "no such alert")
+        if not said:
+            raise RuleError("comment_missing", "say what is done about it", field="comment")
         conn.execute(insert(AlertAcknowledgement).values(
             alert_id=found, comment=said, actor=actor.name, recorded_ms=to_ms(now)
         ))

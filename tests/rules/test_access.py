@@ -35,6 +35,9 @@ SEES: dict[str, dict[str, str]] = {
     "figures_officers": {
         "officer": "own", "manager": "own", "inspector": "all", "auditor": "all",
     },
+    "integrity": {"manager": "own", "inspector": "all", "auditor": "all"},
+    "alerts": {"manager": "own", "inspector": "all", "auditor": "all"},
+    "comments": {"manager": "own", "inspector": "all", "auditor": "all"},
     "training": {"officer": "self", "manager": "own", "hr": "all", "auditor": "all"},
     "accounts": {"auditor": "all", "administrator": "all"},
     "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
@@ -44,6 +47,9 @@ SEES: dict[str, dict[str, str]] = {
     "administration": dict.fromkeys(("manager", "inspector", "auditor", "administrator"), "all"),
 }
 CHANGES = {
+    "integrity": {"manager": "own", "inspector": "all"}, "alerts": {"manager": "own"},
+    "comments": {"manager": "own", "inspector": "all"},
+    "figures": {r: "all" for r in ROLES if r != "officer"} | {"manager": "own"},
     "figures_officers": {"officer": "own"}, "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
     "intake": {"administrator": "all"},
 }
@@ -77,6 +83,12 @@ ROUTES: dict[str, tuple[str, str]] = {
     "manage.officer": ("figures_officers", "figures"),
     "manage.officer_course": ("figures_officers", "figures"),
     "manage.own": ("figures_officers", "self"), "manage.reply": ("figures_officers!", "self"),
+    "manage.quality": ("integrity", "unit"), "manage.decide": ("integrity!", ""),
+    "manage.alerts": ("alerts", "unit"), "manage.acknowledge": ("alerts!", "unknown"),
+    "manage.set_budget": ("alerts!", "unknown"),
+    "manage.comments": ("comments", "unit"), "manage.redact": ("comments!", "unknown"),
+    "manage.exports": ("figures", "unit"), "manage.ask_export": ("figures!", "unknown"),
+    "manage.fetch_export": ("figures", "unknown"), "manage.chart_file": ("figures", "drawn"),
     "api.results": ("figures", "unit"),
     "hr.index": ("training", ""), "hr.courses": ("training", "list"), "hr.staff": ("training", ""),
     "hr.export_sessions": ("training", "list"),
@@ -173,10 +185,12 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     made.values = {
         "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
                 "session": shown | {"session_id": session}, "person": {"officer_id": person},
-                "figures": {"officer_id": person}, "self": shown},
+                "figures": {"officer_id": person}, "self": shown, "unknown": shown,
+                "drawn": shown | {"unit": own_ref, "kind": "svg"}},
         "foreign": {"": shown, "list": shown, "unit": shown | {"unit": foreign_ref},
                     "session": shown | {"session_id": other}, "person": {"officer_id": stranger},
-                    "figures": {"officer_id": stranger}, "self": shown},
+                    "figures": {"officer_id": stranger}, "self": shown, "unknown": shown,
+                    "drawn": shown | {"unit": foreign_ref, "kind": "svg"}},
     }
     accounts.add_user("a-leaver", role="auditor", actor=SYSTEM, now=training_year.YEAR_END)
     device, _token = devices.add(
@@ -220,6 +234,8 @@ def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
         return {403}
     if far == "self" and names in ("session", "list"):
         return {403}
+    if names == "unknown":  # what nobody holds; a budget is set by who sees every unit
+        return {403} if endpoint == "manage.set_budget" else {404}
     if names == "self":
         return LET_IN if role == "officer" else {404}
     if endpoint in ("manage.officers_chart", "manage.officer_course") and role == "officer":
