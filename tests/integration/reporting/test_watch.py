@@ -1,0 +1,229 @@
+"""Decisions about ratings, alerts that leave the house, redaction, and exports made as jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from sqlalchemy import text
+
+from kiosk_app.alerts import commands as alerts
+from kiosk_app.alerts import queries as alert_queries
+from kiosk_app.alerts import rules, words
+from kiosk_app.alerts.records import Raised, Target
+from kiosk_app.alerts.sending import Sender
+from kiosk_app.cli import watching
+from kiosk_app.config import Settings
+from kiosk_app.core import clock, db, keys
+from kiosk_app.core.errors import RuleError
+from kiosk_app.feedback import recount, verification
+from kiosk_app.integrity import commands as integrity
+from kiosk_app.integrity.records import FindingRecord, ReviewRecord
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.seals import commands as seals
+from kiosk_app.seals.verification import verify
+from tests.integration.reporting.conftest import Office, code
+
+
+def rated(office: Office, n: int = 20, **changed: object) -> None:
+    """Dossiers of one officer of the centre and of another, all rated."""
+    office.take_in([
+        {"dossier_code": code("HL-TTHCC", i), "unit_id": "HL-TTHCC", "procedure_code": "1.001193",
+         "officer_code": "HL.CB.010" if i <= n // 2 else "HL.CB.011", "channel": "direct",
+         "received_at": "2018-10-01T08:00:00", "due_date": "2018-10-11",
+         "finished_at": "2018-10-10T08:00:00", "returned_at": "2018-10-11T08:00:00",
+         "supplement_count": "0", "status": "10"} for i in range(1, n + 1)
+    ])
+    office.rate([code("HL-TTHCC", i) for i in range(1, n + 1)],
+                [5, 4, 2, 5, 3] * (n // 5), **changed)
+
+
+def ids() -> tuple[int, int]:
+    with db.reading() as conn:
+        officer = organisation.officer_by_code(conn, "HL.CB.010")
+        unit = organisation.unit_by_ref(conn, "HL-TTHCC")
+    assert officer is not None
+    assert unit is not None
+    return officer, unit
+
+
+def counted() -> int:
+    with db.reading() as conn:
+        return int(conn.execute(text("SELECT SUM(n) FROM rating_months")).scalar() or 0)
+
+
+def test_ratings_under_review_count_until_a_person_decides(office: Office) -> None:
+    rated(office)
+    officer, unit = ids()
+    integrity.keep_screening(
+        2018, version="a1", tests=100, families=2, expected_false=0.1, now=clock.now(),
+        reviews=[ReviewRecord(officer, unit, (201810,), (
+            FindingRecord("fast_taps", 201810, 0.9, 0.1, 10, 1e-9),
+            FindingRecord("streak", 0, 12, 4, 10, 1e-6),
+        ))],
+    )
+    page = office.page("/manage/quality?period=2018-10")
+    assert 'data-code="fast_taps"' in page
+    assert "Đang tính, chờ quyết định" in page
+    assert counted() == 20
+    asked = {"officer": officer, "decision": "set_aside", "reason": ""}
+    address = "/manage/quality?period=2018-10"
+    office.reader.application.config["WTF_CSRF_ENABLED"] = False
+    assert office.reader.post(address, data=asked).status_code == 422
+    assert office.reader.post(address, data=asked | {"reason": "tự chạm"}).status_code == 303
+    assert counted() == 10
+    assert "tự chạm" in office.page(address)
+    asked |= {"decision": "kept", "reason": "xem lại camera"}
+    assert office.reader.post(address, data=asked).status_code == 303
+    assert counted() == 20
+    with db.reading() as conn:
+        assert recount.check(conn) == []
+        assert conn.execute(text("SELECT COUNT(*) FROM rating_items")).scalar() == 20
+        assert conn.execute(text(
+            "SELECT COUNT(*) FROM audit_events WHERE action LIKE 'misuse_%'")).scalar() == 2
+    with pytest.raises(Exception, match="append-only|permission denied"), db.transaction() as conn:
+        conn.execute(text("DELETE FROM misuse_decisions"))
+
+
+class Post(BaseHTTPRequestHandler):
+    """A receiver of webhooks: refuses the first try."""
+
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append((dict(self.headers), body))
+        self.send_response(500 if len(self.got) == 1 else 204)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        """Silent."""
+
+
+def smtp_server(mails: list[str]) -> int:
+    """A server that speaks as much SMTP as one delivery takes; its port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        line, _ = listening.accept()
+        with line, line.makefile("rw", encoding="utf-8", newline="\r\n") as talk:
+            def say(words_: str) -> None:
+                talk.write(words_ + "\n")
+                talk.flush()
+
+            say("220 here")
+            while said := talk.readline().strip():
+                if said.upper().startswith("DATA"):
+                    say("354 go on")
+                    lines = []
+                    while (one := talk.readline().rstrip("\r\n")) != ".":
+                        lines.append(one)
+                    mails.append("\n".join(lines))
+                say("221 bye" if said.upper() == "QUIT" else "250 ok")
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(listening.getsockname()[1])
+
+
+def test_an_alert_leaves_by_mail_and_signed_webhook_and_is_acknowledged(office: Office) -> None:
+    _officer, unit = ids()
+    found = Raised(unit, "", True, 20181001, 20181012, 40, 0.7, 0.9, 0.55, 0.82, 1.2, 6.0)
+    mails: list[str] = []
+    server = HTTPServer(("127.0.0.1", 0), Post)
+    Post.got.clear()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    place = f"127.0.0.1:{server.server_port}"
+    targets = [Target("mail", "lanh.dao@halong.example"), Target("webhook", f"http://{place}/h")]
+    for expected in (1, 0):
+        assert alerts.raise_found(
+            [found], mark="x", version="a1", targets=targets, now=clock.now(),
+            say=lambda ref, one: (words.mail(one, "Trung tâm", "", "http://k/x"),
+                                  words.event(ref, one, "HL-TTHCC")),
+        ) == expected
+    port = smtp_server(mails)
+
+    def send(allowed: tuple[str, ...]) -> Sender:
+        return Sender(f"smtp://127.0.0.1:{port}", "kiosk@halong.example", b"secret", allowed, 1000)
+
+    assert alerts.deliver_due(send(()), now=clock.now()) == (1, 1)
+    assert not Post.got, "an address inside the house is refused unless it is allowed by name"
+    assert "From: kiosk@halong.example" in mails[0]
+    later = clock.now() + timedelta(minutes=2)
+    assert alerts.deliver_due(send((place,)), now=later) == (0, 1)
+    assert alerts.deliver_due(send((place,)), now=later) == (0, 0)
+    assert alerts.deliver_due(send((place,)), now=later + timedelta(minutes=6)) == (1, 0)
+    server.shutdown()
+    headers, body = Post.got[-1]
+    mac = hmac.new(b"secret", b"1000." + body, hashlib.sha256).hexdigest()
+    assert headers["X-Kiosk-Signature"] == f"v1={mac}"
+    assert headers["X-Kiosk-Delivery"] == Post.got[0][0]["X-Kiosk-Delivery"]
+    assert json.loads(body)["direction"] == "worse"
+    with db.reading() as conn:
+        one = alert_queries.alerts(conn, [unit])[0]
+        assert alert_queries.open_alerts(conn, [unit]) == 1
+    page = office.page("/manage/alerts")
+    assert "nhiều nhất sáu báo động giả một năm" in page
+    from kiosk_app.core.audit import SYSTEM
+
+    alerts.acknowledge(one.ref, "đã gọi phường", unit_ids=[unit], actor=SYSTEM, now=clock.now())
+    assert "đã gọi phường" in office.page("/manage/alerts")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1",
+                                     "::ffff:192.168.0.1", "100.64.0.1", "0.0.0.0"])
+def test_a_webhook_never_reaches_inside(address: str) -> None:
+    assert not rules.may_go("https", "name.example", 443, address, ())
+    assert rules.may_go("http", "name.example", 80, address, ("name.example:80",))
+    with pytest.raises(RuleError):
+        rules.host_of("file:///etc/passwd")
+
+
+def test_a_redacted_comment_is_gone_and_the_seals_verify(
+    office: Office, still_clock: clock.FrozenClock
+) -> None:
+    rated(office, comment="Chờ lâu quá, gọi 0912345678 mới ra")
+    still_clock.moment += timedelta(days=30)
+    seals.seal(now=clock.now())
+    page = office.page("/manage/comments?period=2018-10&q=cho+lau")
+    assert "20 ý kiến khớp" in page
+    assert "0912345678" not in page
+    ref = page.split("/manage/comments/")[1].split("?")[0]
+    office.reader.application.config["WTF_CSRF_ENABLED"] = False
+    gone = office.reader.post(f"/manage/comments/{ref}?period=2018-10", data={"reason": "bôi nhọ"})
+    assert gone.status_code == 303
+    assert "19 ý kiến khớp" in office.page("/manage/comments?period=2018-10&q=cho+lau")
+    with db.reading() as conn:
+        kept = conn.execute(text(
+            "SELECT COUNT(*), COUNT(receipt), COUNT(comment) FROM rating_erasables")).one()
+        assert tuple(kept) == (20, 20, 19)
+        assert not verify(conn, keys.current(), verification.recomputers(conn)).differences
+    assert counted() == 20
+
+
+def test_a_long_export_is_made_by_the_worker_for_its_owner_alone(
+    office: Office, settings: Settings
+) -> None:
+    rated(office)
+    client = office.reader
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert client.post("/manage/exports", data={"period": "2018", "format": "csv"}).status_code == 303
+    assert "Đang chờ" in office.page("/manage/exports")
+    assert watching.export(settings) == 1
+    page = office.page("/manage/exports")
+    link = page.split('href="/manage/exports/')[1].split('"')[0]
+    content = client.get(f"/manage/exports/{link}").data.decode("utf-8-sig")
+    assert "Phiên bản số liệu:" in content
+    assert "SHA-256 " in content
+    assert "HL-TTHCC,total" in content
+    with client.session_transaction() as kept:
+        kept.clear()
+    assert client.get(f"/manage/exports/{link}").status_code == 303
+    clock.current().moment += timedelta(days=8)  # type: ignore[attr-defined]
+    assert watching.export(settings) == 0
+    assert not list((settings.data_dir / "exports").glob("*.csv"))
