@@ -74,7 +74,8 @@ def sentence(found: Quality, filters: Filters) -> str:
     )
     said += ". " + (
         _("%(n)s cán bộ có dấu hiệu cần người xem lại", n=number(len(reviews)))
-        if reviews else _("Không có dấu hiệu lạm dụng cần xem lại")
+        if reviews else _("Không có dấu hiệu lạm dụng cần xem lại") if found.screening
+        else _("Chưa tìm dấu hiệu lạm dụng cho năm này")
     )
     missing = sum(t.missing for t in found.tablets)
     if missing:
