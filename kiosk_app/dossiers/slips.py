@@ -18,12 +18,17 @@ from kiosk_app.dossiers.rules import SLIP_STEPS, normal_form, slip_code, tail_of
 
 RUN_KIND = "slips"
 
+DAY_MS = 86_400_000
 FIRST = 5001
 """Dossiers count from 0001 each day: a slip's last six digits must not be those of a dossier."""
 
 
-def _facts(conn: Connection, code: str, unit_id: int) -> DossierFacts:
-    facts = queries.facts_by_key(conn, [normal_form(code)]).get(normal_form(code))
+def _facts(conn: Connection, code: str, unit_id: int, now: datetime) -> DossierFacts:
+    key = normal_form(code)
+    facts = queries.facts_by_key(conn, [key]).get(key)
+    if facts is None:
+        fitting = queries.by_tail(conn, unit_id, key, at_ms=to_ms(now), ahead_ms=DAY_MS)
+        facts = fitting[0] if len(fitting) == 1 else None
     if facts is None or facts.dossier_id == 0:
         raise RuleError("dossier_unknown", "no dossier has this code; check it or leave it empty",
                         field="dossier")
@@ -89,7 +94,7 @@ def make_slip(
     if step not in SLIP_STEPS:
         raise RuleError("step_unknown", f"a slip stands for one of {', '.join(SLIP_STEPS)}", field="step")
     with transaction() as conn:
-        facts = _facts(conn, dossier, unit_id) if dossier.strip() else None
+        facts = _facts(conn, dossier, unit_id, now) if dossier.strip() else None
         if facts is not None:
             known = _earlier(conn, facts.dossier_id, step)
             if known is not None:

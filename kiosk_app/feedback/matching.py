@@ -23,6 +23,9 @@ from kiosk_app.organisation import fields as procedure_fields
 from kiosk_app.questionnaires import queries as questionnaire_queries
 
 CHUNK = 300
+MINUTE = 60_000
+HALF_A_DAY = 43_200_000
+"""A paper form knows its day and counts as rated at noon: what came later that day fits as well."""
 _PLACE = tuple(getattr(Attribution, name) for name in Place.__dataclass_fields__)
 _ITEM = (
     RatingItem.id, RatingItem.kind, RatingItem.level, RatingItem.channel, RatingItem.entry,
@@ -112,7 +115,8 @@ def _facts_for(
         facts = by_key.get(chosen.get(row.id) or row.receipt_key or "")
         if facts is None and not row.receipt_key and row.receipt_hint and row.unit_id:
             fitting = dossier_queries.by_tail(
-                conn, row.unit_id, row.receipt_hint, at_ms=row.corrected_ms
+                conn, row.unit_id, row.receipt_hint, at_ms=row.corrected_ms,
+                ahead_ms=HALF_A_DAY if row.channel == "paper" else MINUTE,
             )
             facts = fitting[0] if len(fitting) == 1 else None
         if facts is not None:

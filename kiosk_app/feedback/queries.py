@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
@@ -16,6 +18,7 @@ from kiosk_app.feedback.models import (
     Attribution,
     Erasable,
     QuarantinedItem,
+    RatingDraft,
     RatingFlag,
     RatingItem,
     RatingMonth,
@@ -266,13 +269,23 @@ def is_rated(conn: Connection, code: str, step: str | None, kind: str = "rating"
     return urn.is_cast(value)
 
 
+def drafts_with(
+    conn: Connection, text: str, *, sealed_by: datetime | None = None
+) -> list[tuple[str, dict[str, object]]]:
+    """Id and item of the drafts that hold this text; with ``sealed_by`` only those due by then."""
+    query = select(RatingDraft.rating_id, RatingDraft.body).where(RatingDraft.body.contains(text, autoescape=True))
+    if sealed_by is not None:
+        query = query.where(RatingDraft.expires_at <= sealed_by)
+    return [(row.rating_id, json.loads(row.body)) for row in conn.execute(query.limit(20))]
+
+
 def follow_state(conn: Connection, follow_hash: str) -> str:
-    """``not_received``, or the state of the item that carries this hash."""
+    """``not_received``, ``draft`` while it can still be taken back, or the state of the item."""
     item_id = conn.execute(
         select(RatingItem.id).where(RatingItem.follow_hash == follow_hash)
     ).scalar()
     if item_id is None:
-        return "not_received"
+        return "draft" if drafts_with(conn, follow_hash) else "not_received"
     state = conn.execute(
         select(Attribution.state)
         .where(Attribution.item_id == item_id)

@@ -58,10 +58,12 @@ def read_form(
     """A form from what was typed. RuleError names the field: ``code``, ``step``, ``level``,
     ``reasons``, ``comment``, ``day``.
 
-    ``by_number`` gives the reason codes of each number that is printed on the form.
+    ``by_number`` gives the reason codes of each number that is printed on the form. Digits alone
+    are a code's last six: two codes typed into one field are none.
     """
     code = typed.get("code", "").strip()
-    if len(code) > CODE_MAX or (code and not normal_form(code)):
+    key = normal_form(code)
+    if len(code) > CODE_MAX or (code and not key) or (key.isdigit() and not is_hint(code)):
         raise RuleError("code_unreadable", code[:40], field="code")
     step = typed.get("step", "").strip()
     if step not in STEPS:

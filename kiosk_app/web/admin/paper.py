@@ -34,7 +34,7 @@ def reason_numbers() -> dict[int, tuple[str, ...]]:
 def refusal(error: RuleError) -> str:
     """What was refused, and how to cure it."""
     texts = {
-        "code_unreadable": _("Mã hồ sơ “%(v)s” không đọc được. Gõ lại, hoặc để trống.", v=error.detail),
+        "code_unreadable": _("Mã hồ sơ “%(v)s” không đọc được. Gõ 6 số cuối hoặc mã đầy đủ, hay để trống.", v=error.detail),
         "level_out_of_range": _("Mức phải là 1 đến 5, không phải “%(v)s”.", v=error.detail),
         "reason_unknown": _("Không có lý do số “%(v)s” trên phiếu. Xem lại số in cạnh ô.", v=error.detail),
         "comment_too_long": _("Ý kiến dài quá %(v)s ký tự. Rút gọn lại.", v=error.detail),
@@ -138,7 +138,8 @@ def _batch_page(
     values: Mapping[str, Any] = typed or shown(form.first if form and task == "correct" else None)
     if typed is None and task != "correct":
         last = forms[-1].first if forms else None
-        values = {**values, "day": shown(last)["day"] if last else "", "step": last.step if last else ""}
+        day = shown(form.first if form else last)["day"] if form or last else ""
+        values = {**values, "day": day, "step": last.step if last else ""}
     return render_template(
         "admin/paper_batch.html", batch=batch, forms=forms[::-1], task=task, form=form, values=values,
         unit=units[batch.unit_id], names=field_names(), steps=step_names(), shown=shown,

@@ -27,7 +27,7 @@ def causes() -> dict[str, tuple[str, str]]:
     return {
         Cause.NOT_IMPORTED: (_("Hồ sơ chưa được nhập"), _("Nhập tệp hồ sơ mới nhất; lượt này tự khớp.")),
         Cause.TYPED_WRONGLY: (_("Gõ sai mã"), _("Chọn hồ sơ đúng trong các mã gần giống.")),
-        Cause.TIE: (_("Hai hồ sơ trùng 6 số cuối"), _("Chọn hồ sơ đúng.")),
+        Cause.TIE: (_("Nhiều hồ sơ trùng 6 số cuối"), _("Chọn hồ sơ đúng.")),
         Cause.OTHER_UNIT: (_("Mã của đơn vị khác"), _("Chờ đơn vị đó nhập hồ sơ, hoặc tự nhập mã đúng.")),
         Cause.NONSENSE: (_("Không phải mã hồ sơ"), _("Không cần làm gì: lượt này chỉ tính cho đơn vị.")),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +65,26 @@ def _subject(token: str, now: datetime) -> Subject:
     gone = is_expired(facts.returned_ms, to_ms(now))
     receipt = facts.code if facts.slip_step is None else key
     return Subject(token, receipt, facts, step, "rated" if rated else "expired" if gone else "open")
+
+
+def _settle_sent(subject: Subject, now: datetime) -> bool:
+    """Seal what was sent over this link and rests on its thanks; whether there was anything.
+
+    Who opens the link anew has left those thanks: there is one rating a step, at once.
+    """
+    with db.reading() as conn:
+        resting = feedback_queries.drafts_with(
+            conn, subject.receipt, sealed_by=now + feedback_commands.DRAFT_LIFE
+        )
+    own = [
+        name for name, item in resting
+        if item.get("kind") == "rating" and item.get("receipt") == subject.receipt
+        and item.get("channel") == "phone"
+    ]
+    for name in own:
+        with suppress(NotFoundError):
+            survey.settle(name)
+    return bool(own)
 
 
 def _lang() -> str | None:
@@ -168,15 +189,27 @@ def _place(subject: Subject) -> survey.Place:
     )
 
 
+@blueprint.errorhandler(404)
+def unreadable(_error: Exception) -> tuple[Response, int]:
+    """A damaged link is told to a citizen, who has no use for a login."""
+    return _notice(
+        _("Mã này không đọc được hoặc đã hết hạn."),
+        _("Xin quét lại mã trên phiếu, hoặc hỏi cán bộ tại quầy."),
+    ), 404
+
+
 @blueprint.route("/<token>", methods=["GET", "POST"])
 @access.public
 def rate(token: str) -> Response | Answer:
     """The five faces; the tap writes a draft. "Quay lại" comes back here to change it."""
     now = clock.now()
     subject = _subject(token, now)
+    rating_id = request.values.get("rating_id", "")
+    opened = request.method == "GET" and not rating_id
+    if opened and subject.state == "open" and _settle_sent(subject, now):
+        subject = _subject(token, now)
     if subject.state != "open":
         return _closed(subject)
-    rating_id = request.values.get("rating_id", "")
     draft = _draft(subject, rating_id) if rating_id else None
     if request.method == "GET":
         hidden = {"shown": str(to_ms(now))} | ({"rating_id": rating_id} if draft else {})

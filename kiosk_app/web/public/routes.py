@@ -74,4 +74,4 @@ def follow(secret: str) -> str:
     wanted = hashlib.sha256(secret.encode()).hexdigest()
     with db.reading() as conn:
         state = feedback_queries.follow_state(conn, wanted)
-    return render_template("public/follow.html", arrived=state != "not_received")
+    return render_template("public/follow.html", state=state)

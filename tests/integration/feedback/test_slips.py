@@ -156,3 +156,9 @@ def test_a_tablet_that_scans_a_link_is_told_the_receipt(office: Office) -> None:
 
     assert (state.state, state.receipt, state.steps) == ("open", slip.code, ("refusal",))
     assert bent.state == "unknown"
+
+
+def test_six_digits_name_the_dossier_of_a_slip(office: Office) -> None:
+    whole = office.dossier(7)
+    made = _slip(office, dossier=whole[-2 - 2 - 3:].replace("-", "")[-6:], step="supplement")
+    assert made.dossier_code == whole

@@ -308,3 +308,32 @@ def test_the_phone_asks_what_the_tablet_asks(office: Office, phone: Callable[[st
     assert _one("SELECT kind, channel, answers FROM rating_items ORDER BY kind") == [
         ("contact", "phone", "{}"), ("rating", "phone", "{}"), ("survey", "phone", f'{{"{code[1]}": 2}}'),
     ]
+
+
+def test_who_closes_the_page_after_sending_has_rated(office: Office, phone: Callable[[str], Phone]) -> None:
+    """The thanks rest for two minutes; a link opened anew meanwhile finds the step rated."""
+    one = phone(office.dossier(7))
+    one.press(one.tap(4), comment="Nhanh")
+    shown = one.shown
+    assert shown is not None
+    follow = re.search(r'href="(/c/[^"]+)"', shown.text)
+    assert follow
+    assert "Đánh giá đang được ghi nhận" in one.client.get(follow[1]).text
+    assert "Giấy hẹn này đã được đánh giá" in one.open(one.path).text
+    assert _one("SELECT level, comment IS NULL FROM rating_items JOIN rating_erasables"
+                " ON subject_id = rating_items.id AND subject = 'item'") == [(4, 0)]
+    assert "Đánh giá đã tới hệ thống" in one.client.get(follow[1]).text
+
+
+def test_a_tap_that_was_not_sent_yet_can_be_chosen_anew(office: Office, phone: Callable[[str], Phone]) -> None:
+    one = phone(office.dossier(7))
+    one.tap(1)
+    assert one.open(one.path).text.count('name="level"') == 5
+
+
+def test_a_damaged_link_is_told_without_a_login(office: Office, phone: Callable[[str], Phone]) -> None:
+    one = phone(office.dossier(7))
+    page = one.open(one.path[:-1] + ("A" if one.path[-1] != "A" else "B"))
+    assert page.status_code == 404
+    assert "Mã này không đọc được" in page.text
+    assert "/login" not in page.text
