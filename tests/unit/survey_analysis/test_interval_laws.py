@@ -179,3 +179,21 @@ def test_korn_graubard_never_trusts_more_than_the_ratings() -> None:
 def test_levels_outside_zero_and_one_are_refused(level: float) -> None:
     with pytest.raises(InvalidCountsError):
         normal_quantile(level)
+
+
+@pytest.mark.parametrize("bad", [(0.5, 1, 0.5, 0.5), (0.5, 1, 5, 5), (1.5, 50, 20, 5), (1.2, 1, -1, 5), (0.5, 50, 0, 5)])
+def test_one_impossible_figure_is_enough_to_refuse(bad: tuple[float, float, float, float]) -> None:
+    with pytest.raises(InvalidCountsError):
+        korn_graubard(*bad)
+
+
+@pytest.mark.parametrize("edge", [(0.0, 2, 0.5, 1), (1.0, 2, 1, 1), (0.25, 1.5, 1, 1), (0.75, 60, 40, 11)])
+def test_figures_at_the_edge_are_taken_and_their_share_is_kept(edge: tuple[float, float, float, float]) -> None:
+    found = korn_graubard(*edge)
+    assert found.estimate == edge[0]
+    assert 0 <= found.low <= found.estimate <= found.high <= 1
+
+
+def test_no_ratings_are_no_proportion() -> None:
+    with pytest.raises(InvalidCountsError):
+        wilson(0, 0)
