@@ -49,7 +49,7 @@ def ask(sample: Sample) -> list[float]:
 def test_wild_bootstrap_like_wildboottest() -> None:
     """The first inputs against the values kept; the full form asks for all of them, for minutes."""
     kept = json.loads(KEPT.read_text("utf-8"))
-    assert len(kept) >= 20
+    assert len(kept) == INPUTS
     for at, sample in enumerate(samples() if length.FULL else samples()[: len(kept)]):
         y, d, x, cluster = sample
         known = ask(sample) if length.FULL else kept[at]
