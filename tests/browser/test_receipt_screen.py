@@ -88,7 +88,11 @@ def tablet(
         tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"), args=FLAGS,
         viewport={"width": 1280, "height": 800},
     )
-    pair(context.new_page(), office)
+    first = context.new_page()
+    pair(first, office)
+    assert within(20, lambda: first.evaluate(
+        "async () => Boolean(await (await import('/static/tablet/queue.js')).readMeta('settings'))"
+    ))
     yield context
     context.close()
 

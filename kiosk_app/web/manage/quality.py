@@ -46,7 +46,7 @@ def cause_names() -> dict[str, str]:
     """Why a rating waits for its dossier, in words."""
     return {
         "not_imported": _("Hồ sơ chưa được nhập"), "typed_wrongly": _("Gõ sai mã"),
-        "tie": _("Hai hồ sơ trùng 6 số cuối"), "other_unit": _("Mã của đơn vị khác"),
+        "tie": _("Nhiều hồ sơ trùng 6 số cuối"), "other_unit": _("Mã của đơn vị khác"),
         "nonsense": _("Không phải mã hồ sơ"),
     }
 
