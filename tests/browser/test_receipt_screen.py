@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -116,10 +117,25 @@ def look_up(page: Page, digits: str) -> None:
     page.click("[data-act=continue]")
 
 
+SCANNER_PACE = 0.002
+END_KEYS = {"Enter": ("\r", 13), "Tab": ("", 9)}
+
+
 def scan(page: Page, text: str, end: str = "Enter") -> None:
-    page.keyboard.type(text, delay=1)
+    """Keys stamped at a scanner's pace, however slowly a busy machine hands them on."""
+    keyboard = page.context.new_cdp_session(page)
+    begun = time.time()
+    strokes = [{"key": letter, "text": letter} for letter in text]
     if end:
-        page.keyboard.press(end)
+        typed, number = END_KEYS[end]
+        strokes.append({"key": end, "code": end, "text": typed, "windowsVirtualKeyCode": number})
+    for n, stroke in enumerate(strokes):
+        for kind in ("keyDown", "keyUp"):
+            told = stroke if kind == "keyDown" else {k: v for k, v in stroke.items() if k != "text"}
+            keyboard.send("Input.dispatchKeyEvent", {
+                "type": kind, "timestamp": begun + n * SCANNER_PACE, **told,
+            })
+    keyboard.detach()
 
 
 def shown_code(page: Page) -> str:
