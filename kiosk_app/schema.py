@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 APPEND_ONLY = (
-    "alert_acknowledgements", "attendance_marks", "attributions", "audit_events", "ballots", "erasures",
-    "misuse_decisions", "officer_replies",
+    "alert_acknowledgements", "attendance_marks", "attributions", "audit_events", "ballots",
+    "disclosure_decisions", "erasures", "misuse_decisions", "officer_replies",
     "quarantined_items", "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items", "rating_matches",
     "received_sequences", "seal_leaves", "seal_roots", "test_results", "voided_ballots",
 )

@@ -14,11 +14,12 @@ from kiosk_app.integrity import models as integrity
 from kiosk_app.organisation import models as organisation
 from kiosk_app.paper import models as paper
 from kiosk_app.questionnaires import models as questionnaires
+from kiosk_app.reporting import models as reporting
 from kiosk_app.seals import models as seals
 from kiosk_app.training import models as training
 
 MODULES = (
     accounts, alerts, audit, devices, dossiers, exports, feedback, integrity, keys, organisation,
-    paper, questionnaires, seals, settings_table, training,
+    paper, questionnaires, reporting, seals, settings_table, training,
 )
 metadata = Base.metadata

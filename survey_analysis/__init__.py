@@ -82,6 +82,10 @@ if TYPE_CHECKING:
     from survey_analysis.defaults import Defaults as Defaults
     from survey_analysis.disclosure.audit import Bounds as Bounds
     from survey_analysis.disclosure.audit import attack as attack
+    from survey_analysis.disclosure.blocks import Block as Block
+    from survey_analysis.disclosure.blocks import BlockSuppression as BlockSuppression
+    from survey_analysis.disclosure.blocks import Pattern as Pattern
+    from survey_analysis.disclosure.blocks import suppress_block as suppress_block
     from survey_analysis.disclosure.lattice import Cell as Cell
     from survey_analysis.disclosure.lattice import CellKey as CellKey
     from survey_analysis.disclosure.lattice import Lattice as Lattice
@@ -106,6 +110,7 @@ if TYPE_CHECKING:
     from survey_analysis.disclosure.row import complement as complement
     from survey_analysis.disclosure.suppression import Suppression as Suppression
     from survey_analysis.disclosure.suppression import suppress as suppress
+    from survey_analysis.disclosure.weeks import suppress_weeks as suppress_weeks
     from survey_analysis.effective_size import clustered_size as clustered_size
     from survey_analysis.effective_size import finite_population as finite_population
     from survey_analysis.effective_size import kish_effective_size as kish_effective_size
@@ -298,6 +303,7 @@ _EXPORTS = {
     ),
     "defaults": ("DEFAULTS", "Defaults"),
     "disclosure.audit": ("Bounds", "attack"),
+    "disclosure.blocks": ("Block", "BlockSuppression", "Pattern", "suppress_block"),
     "disclosure.lattice": (
         "Cell", "CellKey", "Lattice", "Relation", "build_lattice", "quarter_of", "table_lattice",
         "week_of",
@@ -310,6 +316,7 @@ _EXPORTS = {
     "disclosure.rounding": ("PublicFigure", "public_count", "public_figure", "public_percent"),
     "disclosure.row": ("complement",),
     "disclosure.suppression": ("Suppression", "suppress"),
+    "disclosure.weeks": ("suppress_weeks",),
     "effective_size": (
         "clustered_size", "finite_population", "kish_effective_size", "size_from_variance",
     ),

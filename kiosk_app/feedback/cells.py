@@ -221,7 +221,7 @@ def apply(conn: Connection, moves: Moves, *, now_ms: int) -> None:
     _renew_strata(conn, moves.touched)
 
 
-def _last_closed(today: date) -> tuple[int, int]:
+def last_closed(today: date) -> tuple[int, int]:
     """Newest month and ISO week that ended at least seven days before ``today``."""
     limit = today - timedelta(days=CLOSE_AFTER_DAYS)
     month_end = limit.replace(day=1) - timedelta(days=1)
@@ -233,7 +233,7 @@ def _last_closed(today: date) -> tuple[int, int]:
 
 def release_closed(conn: Connection, *, today: date, now_ms: int) -> int:
     """Copy once the cells of periods closed for seven days; returns how many were copied."""
-    month, week = _last_closed(today)
+    month, week = last_closed(today)
     copy = ", ".join(f"copy_{i} = live_{i}" for i in LEVELS)
     done = 0
     for grain, last in (("month", month), ("week", week)):

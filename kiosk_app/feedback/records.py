@@ -157,6 +157,19 @@ class ReleasedRow:
 
 
 @dataclass(frozen=True)
+class LiveRow:
+    """Live counts of levels 1…5 of one cell, and its released copy; for the disclosure gate."""
+
+    period: int
+    unit_id: int
+    dimension: str
+    value: str
+    closed: bool
+    levels: tuple[int, int, int, int, int]
+    copy: tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True)
 class StratumRow:
     """Released counts of one officer in one stratum of like cases over the months asked for."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kiosk_app.reporting import disclosure
+from kiosk_app.reporting import disclosure, gate
 from kiosk_app.reporting.records import Figure
 
 Levels = tuple[int, int, int, int, int]
@@ -33,13 +33,19 @@ class Cell:
 
 
 def table(conn: Connection, unit_ids: Sequence[int], cells: Sequence[Cell]) -> list[Figure]:
-    """Rows of a table beside its published total, judged together, in the order given."""
-    del conn, unit_ids
-    rows = [disclosure.figure(c.key, c.label, c.levels, c.eligible) for c in cells]
-    return disclosure.table(rows, [sum(c.levels) for c in cells])
+    """Figures of cells, in the order given, as the ledger of decisions lets them out."""
+    opened = gate.opened(
+        conn, unit_ids, dimensions={c.dimension for c in cells}, periods={c.period for c in cells},
+        others={c.unit_id for c in cells if c.unit_id is not None},
+    )
+    return [
+        disclosure.figure(
+            c.key, c.label, c.levels, c.eligible,
+            opened.why(c.dimension, c.period, c.member, unit_id=c.unit_id, n=sum(c.levels)),
+        )
+        for c in cells
+    ]
 
 
-def each(conn: Connection, unit_ids: Sequence[int], cells: Sequence[Cell]) -> list[Figure]:
-    """Rows that no published total is the sum of, each judged on its own."""
-    del conn, unit_ids
-    return [disclosure.figure(c.key, c.label, c.levels, c.eligible) for c in cells]
+each = table
+"""The ledger judges a cell that stands alone and one of a table alike."""

@@ -12,7 +12,7 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import change, disclosure, durations, judging, periods, satisfaction
+from kiosk_app.reporting import change, durations, judging, periods, satisfaction
 from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.durations import Typical
 from kiosk_app.reporting.judging import NOTHING, Cell
@@ -109,26 +109,6 @@ def _cells(
     )
 
 
-def _both_ways(
-    conn: Connection, unit_ids: Sequence[int], period: Period, dimension: str, cells: Counted
-) -> set[tuple[str, str]]:
-    """(unit, value) shown both among the values of its unit and among the units of its value."""
-    shown: list[set[tuple[str, str]]] = []
-    for by in (0, 1):
-        tables: dict[str, list[tuple[str, str, satisfaction.Levels]]] = defaultdict(list)
-        for (unit, value), found in cells.levels.items():
-            tables[(str(unit), value)[by]].append((str(unit), value, found))
-        shown.append({
-            (unit, value)
-            for rows in tables.values()
-            for (unit, value, _), row in zip(rows, judging.table(conn, unit_ids, [
-                Cell(v, u, found, 0, dimension, period.key, v, int(u)) for u, v, found in rows
-            ]), strict=True)
-            if not row.suppressed
-        })
-    return shown[0] & shown[1]
-
-
 def _of_value(
     conn: Connection, period: Period, unit_ids: Sequence[int], chosen: Beside,
     names: Mapping[str, str],
@@ -146,15 +126,11 @@ def _of_value(
     )[0]
     own = {str(u): found for (u, v), found in cells.levels.items() if v == chosen.value}
     could = {str(u): n for (u, v), n in cells.eligible.items() if v == chosen.value}
-    shown = _both_ways(conn, unit_ids, period, chosen.dimension, cells)
-    units = [
-        row if (row.key, chosen.value) in shown or row.suppressed else disclosure.hidden(row)
-        for row in judging.table(conn, unit_ids, [
-            Cell(k, names[k], own.get(k, NOTHING), could.get(k, 0), chosen.dimension, period.key,
-                 chosen.value, int(k))
-            for k in sorted({*own, *could}) if k in names
-        ])
-    ]
+    units = judging.table(conn, unit_ids, [
+        Cell(k, names[k], own.get(k, NOTHING), could.get(k, 0), chosen.dimension, period.key,
+             chosen.value, int(k))
+        for k in sorted({*own, *could}) if k in names
+    ])
     return total, tuple(units)
 
 

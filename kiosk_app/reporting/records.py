@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Figure:
     """One row of figures; shares 0–1, None where hidden.
 
-    ``n`` ratings in the released copy (None: fewer than five, hidden), ``eligible`` dossier
+    ``n`` ratings in the released copy (None: hidden), ``eligible`` dossier
     steps that could be rated, ``suppressed`` whether the rate is hidden by the gate.
     """
 
@@ -38,6 +38,8 @@ class Figure:
     reliability: float | None = None
     still_needed: int | None = None
     tier: str = ""
+    why: str = ""
+    """Why the rate is hidden, a word of ``reporting.gate``; empty where it is shown."""
 
 
 @dataclass(frozen=True)

@@ -198,22 +198,26 @@ def _periods(builder: _Builder, months: Mapping[CellKey, Levels]) -> None:
 
 
 def _weeks(builder: _Builder, days: Mapping[tuple[Hashable, date], Levels]) -> None:
-    """Weeks of unit totals. Runs of days bind them to months and are hidden themselves."""
+    """Weeks of unit totals. A week with days in two months is bound to them by hidden runs of days;
+    any other is itself what its month has of it.
+    """
     runs = _summed(
         (CellKey(unit, DAYS, week_of(day), f"{day:%Y-%m}"), tuple(levels))
         for (unit, day), levels in days.items()
     )
-    weeks = _summed(
-        (CellKey(run.unit, TOTAL, "", str(run.member)), levels) for run, levels in runs.items()
-    )
-    for week, levels in weeks.items():
-        builder.put(week, levels)
-    for run, levels in runs.items():
-        builder.put(run, levels, published=False)
-        builder.part(CellKey(run.unit, TOTAL, "", str(run.member)), run, DAYS)
-        month = CellKey(run.unit, TOTAL, "", run.period)
-        if month in builder.cells:
-            builder.part(month, run, DAYS)
+    weeks: dict[CellKey, list[CellKey]] = defaultdict(list)
+    for run in runs:
+        weeks[CellKey(run.unit, TOTAL, "", str(run.member))].append(run)
+    for week, found in weeks.items():
+        builder.put(week, tuple(map(sum, zip(*(runs[run] for run in found), strict=True))))
+        for run in found:
+            part = week if len(found) == 1 else run
+            month = CellKey(run.unit, TOTAL, "", run.period)
+            if month in builder.cells:
+                builder.part(month, part, DAYS)
+            if part is run:
+                builder.put(run, runs[run], published=False)
+                builder.part(week, run, DAYS)
 
 
 def build_lattice(

@@ -1,0 +1,152 @@
+"""The ledger of disclosure decisions: what was decided of a cell and period, and reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from kiosk_app.reporting.models import DisclosureDecision, DisclosureRound
+
+CHUNK = 400
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The decision that rules for one cell."""
+
+    version: int
+    shown: bool
+    final: bool
+
+
+@dataclass(frozen=True)
+class Key:
+    """Name of a cell in the ledger; unit 0 is the whole house."""
+
+    unit_id: int
+    dimension: str
+    period: str
+    member: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A decision to be written, with the counts it was made for."""
+
+    key: Key
+    shown: bool
+    final: bool
+    levels: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Round:
+    """When a unit and year was last decided, and what came out."""
+
+    unit_id: int
+    year: int
+    number: int
+    mark: str
+    cells: int
+    hidden: int
+    unprotected: int
+    decided_ms: int
+
+
+@dataclass
+class Decisions:
+    """Ruling decisions by unit, dimension, period and member."""
+
+    entries: Mapping[Key, Entry] = field(default_factory=dict)
+    _hiding: set[tuple[int, str, str]] | None = field(default=None, init=False, repr=False)
+
+    def of(self, unit_id: int, dimension: str, period: str, member: str) -> Entry | None:
+        """The decision on a cell, or None while there is none."""
+        return self.entries.get(Key(unit_id, dimension, period, member))
+
+    def hides(self, unit_id: int, dimension: str, period: str) -> bool:
+        """Whether any cell of this table is hidden; of totals: of any unit beside it."""
+        if self._hiding is None:
+            self._hiding = {
+                (0 if key.dimension == "total" else key.unit_id, key.dimension, key.period)
+                for key, entry in self.entries.items()
+                if not entry.shown
+            }
+        place = 0 if dimension == "total" else unit_id
+        return (place, dimension, period) in self._hiding
+
+
+def read(
+    conn: Connection, *, unit_ids: Collection[int], dimensions: Collection[str] | None = None,
+    periods: Collection[str] | None = None, year: int | None = None,
+) -> Decisions:
+    """Ruling decisions of units (0 is the house), dimensions and periods."""
+    table = DisclosureDecision
+    query = select(
+        table.unit_id, table.dimension, table.period, table.member, table.version, table.shown,
+        table.final,
+    ).where(table.unit_id.in_(unit_ids))
+    if dimensions is not None:
+        query = query.where(table.dimension.in_(dimensions))
+    if periods is not None:
+        query = query.where(table.period.in_(periods))
+    if year is not None:
+        query = query.where(or_(
+            table.period.like(f"{year}%"), table.period.like(f"{year - 1}-W5%"),
+            table.period == f"{year + 1}-W01",
+        ))
+    entries: dict[Key, Entry] = {}
+    for row in conn.execute(query):
+        key = Key(row[0], row[1], row[2], row[3])
+        known = entries.get(key)
+        if known is None or known.version < row[4]:
+            entries[key] = Entry(row[4], bool(row[5]), bool(row[6]))
+    return Decisions(entries)
+
+
+def add(conn: Connection, known: Decisions, rows: Sequence[Row], *, now_ms: int) -> int:
+    """Write what is new; how many. A decision that is final is never written again."""
+    new: list[dict[str, object]] = []
+    for row in rows:
+        entry = known.entries.get(row.key)
+        if entry is not None and (
+            entry.final or (entry.shown, entry.final) == (row.shown, row.final)
+        ):
+            continue
+        new.append({
+            "unit_id": row.key.unit_id, "dimension": row.key.dimension, "period": row.key.period,
+            "member": row.key.member, "version": entry.version + 1 if entry else 1,
+            "shown": int(row.shown), "final": int(row.final), "decided_ms": now_ms,
+            **{f"n_{i}": n for i, n in enumerate(row.levels, 1)},
+        })
+    for start in range(0, len(new), CHUNK):
+        conn.execute(insert(DisclosureDecision), new[start : start + CHUNK])
+    return len(new)
+
+
+def rounds(conn: Connection) -> dict[tuple[int, int], Round]:
+    """The last round of each unit and year."""
+    table = DisclosureRound
+    rows = conn.execute(select(
+        table.unit_id, table.year, table.number, table.mark, table.cells, table.hidden,
+        table.unprotected, table.decided_ms,
+    ))
+    return {(row[0], row[1]): Round(*row) for row in rows}
+
+
+def close_round(conn: Connection, done: Round) -> None:
+    """Note a round; the first of a unit and year is put in."""
+    table = DisclosureRound
+    values = {
+        "number": done.number, "mark": done.mark, "cells": done.cells, "hidden": done.hidden,
+        "unprotected": done.unprotected, "decided_ms": done.decided_ms,
+    }
+    changed = conn.execute(
+        update(table)
+        .where(table.unit_id == done.unit_id, table.year == done.year)
+        .values(**values)
+    ).rowcount
+    if not changed:
+        conn.execute(insert(table), [{"unit_id": done.unit_id, "year": done.year, **values}])
