@@ -17,6 +17,7 @@ COMMANDS = {
     "cert": "kiosk_app.cli.cert:cert",
     "demo": "kiosk_app.cli.demo:demo",
     "device": "kiosk_app.cli.devices:device",
+    "disclosure": "kiosk_app.cli.disclosure:disclosure",
     "doctor": "kiosk_app.cli.service:doctor",
     "import": "kiosk_app.cli.intake:import_",
     "init": "kiosk_app.cli.service:init",

@@ -32,6 +32,8 @@ GUNICORN_CONF = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 WORKER_PERIOD_SECONDS = 20.0
 SEAL_PERIOD_SECONDS = 3600.0
 WATCH_PERIOD_SECONDS = 3600.0
+DECIDE_PERIOD_SECONDS = 60.0
+"""Between two looks for counts that changed and want another disclosure decision."""
 
 
 @click.command()
@@ -84,7 +86,7 @@ def serve() -> None:
     os.execvp(sys.executable, _gunicorn(settings))  # noqa: S606 - becomes the server, no shell
 
 
-def work_once(*, seal: bool) -> dict[str, int]:
+def work_once(*, seal: bool, decide: bool = True) -> dict[str, int]:
     """One round of background work; every part is its own short transaction."""
     now = clock.now()
     done = {
@@ -93,6 +95,10 @@ def work_once(*, seal: bool) -> dict[str, int]:
         "matched": feedback_commands.match_unmatched(now=now),
         "released": feedback_commands.release_closed(now=now),
     }
+    if decide:
+        from kiosk_app.reporting import publication  # numpy, which only this job needs
+
+        done["decided"] = publication.decide(now=now).written
     if seal:
         done["sealed"] = seal_commands.seal(now=now).leaves
     return done
@@ -101,7 +107,7 @@ def work_once(*, seal: bool) -> dict[str, int]:
 @click.command()
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def worker(*, once: bool) -> None:
-    """Run background jobs: form drafts, late matching, released copies, hourly seals, alerts."""
+    """Run background jobs: form drafts, late matching, released copies, disclosure, seals, alerts."""
     _work(once=once)
 
 
@@ -127,7 +133,7 @@ def _watch(settings: Settings) -> None:
             last = clock.monotonic()
         try:
             watch_once(settings, whole=whole)
-        except (KioskError, DBAPIError):
+        except Exception:  # whatever it is, the next round tries again
             logging.getLogger(__name__).exception("watching failed; tried again")
         time.sleep(WORKER_PERIOD_SECONDS / 4)
 
@@ -136,15 +142,19 @@ def _work(*, once: bool) -> None:
     settings = Settings.from_env()
     runtime.start(settings)
     if once:
-        click.echo(json.dumps(work_once(seal=True) | watch_once(settings, whole=True)))
+        done = work_once(seal=True, decide=True)
+        click.echo(json.dumps(done | watch_once(settings, whole=True)))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()
-    last_seal = -SEAL_PERIOD_SECONDS
+    last_seal, last_decision = -SEAL_PERIOD_SECONDS, -DECIDE_PERIOD_SECONDS
     while True:
         seal = clock.monotonic() - last_seal >= SEAL_PERIOD_SECONDS
-        work_once(seal=seal)
+        decide = clock.monotonic() - last_decision >= DECIDE_PERIOD_SECONDS
+        work_once(seal=seal, decide=decide)
         if seal:
             last_seal = clock.monotonic()
+        if decide:
+            last_decision = clock.monotonic()
         time.sleep(WORKER_PERIOD_SECONDS)
 
 

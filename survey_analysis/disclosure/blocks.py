@@ -218,7 +218,7 @@ class _Run:
             found.append(self._gain(member, period, up, down))
         return found[0], found[1], found[2]
 
-    def implied(self, levels: Array, sums: list[Array]) -> bool:
+    def implied(self, sums: list[Array]) -> bool:
         """A published sum of one level, large enough to be shown, says it of its parts anyway."""
         return any(
             (total > 0).sum() == 1 and total.sum() >= self.rules.min_single_level
@@ -232,7 +232,7 @@ class _Run:
         if high < least_count(self.audience, self.rules) or high - low < self.rules.protection:
             return False
         single = (levels > 0).sum() == 1
-        return not single or gain.other or self.implied(levels, sums)
+        return not single or gain.other or self.implied(sums)
 
     def sums_of(self, member: int, period: int) -> list[Array]:
         """Published sums that a cell is in, and what their shown parts leave."""
@@ -287,7 +287,7 @@ class _Run:
         return self.safe(self.y[member], joined, [])
 
     def needed(
-        self, kind: str, member: int, partner: int, period: int, back: int
+        self, member: int, partner: int, period: int, back: int
     ) -> list[tuple[str, int, int]]:
         """Cells that must be hidden for an exchange with ``partner``, given back in ``back``."""
         who = (member,) if partner == member else (member, partner)
@@ -374,7 +374,7 @@ class _Run:
         best = np.unravel_index(int(price.argmin()), price.shape)
         if not np.isfinite(price[best]):
             return False
-        return self.hide(self.needed(kind, member, int(best[0]), period, int(best[1])))
+        return self.hide(self.needed(member, int(best[0]), period, int(best[1])))
 
 
 def _flow(ways: Mask, partners: Array, own: Array) -> Array:
