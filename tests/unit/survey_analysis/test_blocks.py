@@ -1,0 +1,175 @@
+"""Tables decided by exchanges: attacked by linear programming, and bound by what was given out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_analysis import (
+    Block,
+    Cell,
+    CellKey,
+    Lattice,
+    Pattern,
+    attack,
+    build_lattice,
+    suppress_block,
+    suppress_weeks,
+)
+from survey_analysis.errors import InvalidCountsError
+
+MONTHS = tuple(i // 3 for i in range(12))
+
+
+def lattice_of(counts: np.ndarray, hidden: Pattern, *, partition: bool) -> tuple[Lattice, set[CellKey]]:
+    """The same table as the lattice that an attacker sees, and its hidden cells.
+
+    Empty cells beside hidden ones look hidden, so an attacker gets them as unknown too.
+    """
+    months = {}
+    names = set()
+    for member, rows in enumerate(counts):
+        for period, levels in enumerate(rows):
+            key = CellKey("unit", "officer" if partition else "reason", member, f"2018-{period + 1:02d}")
+            months[key] = tuple(int(n) for n in levels)
+            if hidden.cells[member, period] or (not any(levels) and hidden.cells[:, period].any()):
+                names.add(key)
+    if partition:
+        for period in range(counts.shape[1]):
+            key = CellKey("unit", "total", "", f"2018-{period + 1:02d}")
+            months[key] = tuple(int(n) for n in counts[:, period].sum(axis=0))
+    for member in range(len(counts)):
+        by = "officer" if partition else "reason"
+        for quarter in range(hidden.quarters.shape[1]):
+            empty = not counts[member, quarter * 3 : quarter * 3 + 3].any()
+            if hidden.quarters[member, quarter] or (empty and hidden.quarters[:, quarter].any()):
+                names.add(CellKey("unit", by, member, f"2018-Q{quarter + 1}"))
+        if hidden.years[member]:
+            names.add(CellKey("unit", by, member, "2018"))
+    return build_lattice(months, partitions=("officer",)), names
+
+
+def found_out(lattice: Lattice, hidden: set[CellKey]) -> list[tuple[CellKey, float, float]]:
+    """Small cells that an attacker narrows down to fewer than five raters, or to three values."""
+    # Hidden parts that the attack leaves out as empty are unknown to the attacker as well: each gets
+    # no rater in truth, but must stay a variable. One rater more would change the sums, so such
+    # cells are left out only where that can but narrow the bounds.
+    small = {k for k in hidden if 0 < lattice.cells[k].n < 5}
+    return [
+        (key, bounds.low, bounds.high)
+        for key, bounds in attack(lattice, hidden, small).items()
+        if bounds.high < 5 - 1e-6 or bounds.high - bounds.low < 3 - 1e-6
+    ]
+
+
+@pytest.mark.parametrize("partition", [True, False])
+@pytest.mark.parametrize("seed", range(2))
+def test_no_linear_programme_undoes_a_block(seed: int, partition: bool) -> None:
+    rng = np.random.default_rng(seed)
+    means = rng.choice([0.3, 1.5, 4.0, 12.0], size=(7, 1, 1))
+    counts = rng.poisson(means * np.array([0.05, 0.05, 0.1, 0.3, 0.5]), size=(7, 12, 5))
+    found = suppress_block(Block(counts, MONTHS, partition))
+    assert found.primary.cells.any()
+    assert found.unprotected == 0
+    assert found_out(*lattice_of(counts, found.hidden, partition=partition)) == []
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=5))
+@settings(max_examples=25)
+def test_a_table_of_one_period_hides_every_small_cell_or_names_it(rows: list[list[int]]) -> None:
+    counts = np.array(rows)[:, None, :]
+    found = suppress_block(Block(counts))
+    n = counts.sum(axis=2)
+    small = (n > 0) & ((n < 5) | ((n < 10) & ((counts > 0).sum(axis=2) == 1)))
+    assert (found.hidden.cells >= small).all()
+    total = counts.sum(axis=0)[0]
+    if found.unprotected:
+        # Nothing more can be hidden: the published total itself is too small or of one level.
+        assert total.sum() < 8 or (total > 0).sum() == 1 or found.hidden.cells[n > 0].all()
+
+
+def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden() -> None:
+    counts = np.full((3, 12, 5), 4)
+    counts[0, 0] = [0, 0, 0, 1, 1]
+    fixed, kept = Pattern.empty(3, 12, 4), Pattern.empty(3, 12, 4)
+    fixed.cells[1, 0] = True
+    kept.cells[2, 5] = True
+    found = suppress_block(Block(counts, MONTHS, fixed=fixed, kept=kept))
+    assert not found.hidden.cells[1, 0]
+    assert found.hidden.cells[0, 0]
+    assert found.hidden.cells[2, 0]
+    assert found.hidden.cells[2, 5]
+    everything = Pattern.empty(3, 12, 4)
+    everything.cells[1:, 0] = True
+    assert suppress_block(Block(counts, MONTHS, fixed=everything)).unprotected == 1
+
+
+def test_members_on_no_page_hide_beside_the_named() -> None:
+    counts = np.array([[[0, 1, 0, 1, 1]], [[1, 2, 3, 4, 9]], [[3, 3, 3, 9, 9]]])
+    unpublished = np.array([False, True, False])
+    found = suppress_block(Block(counts, unpublished=unpublished))
+    assert found.hidden.cells.ravel().tolist() == [True, True, False]
+
+
+def test_a_block_refuses_what_cannot_be() -> None:
+    with pytest.raises(InvalidCountsError):
+        Block(np.array([[[1, -1]]]))
+    with pytest.raises(InvalidCountsError):
+        Block(np.zeros((1, 12, 5), dtype=int), (0, 0))
+
+
+def _week_lattice(weeks: dict[str, dict[int, tuple[int, ...]]], shown: dict[str, bool]) -> list[object]:
+    """Runs and weeks that a linear programme finds out from months and shown weeks."""
+    from survey_analysis.disclosure.lattice import Relation
+
+    cells: dict[object, Cell] = {}
+    relations = []
+    months: dict[int, list[object]] = {}
+    for week, runs in weeks.items():
+        for month, levels in runs.items():
+            cells[week, month] = Cell(levels, published=len(runs) == 1)
+            months.setdefault(month, []).append((week, month))
+        if len(runs) > 1:
+            cells[week] = Cell(tuple(map(sum, zip(*runs.values(), strict=True))))
+            relations.append(Relation(week, tuple((week, m) for m in runs), "days"))
+    for month, parts in months.items():
+        cells[month] = Cell(tuple(map(sum, zip(*(cells[p].levels for p in parts), strict=True))))
+        relations.append(Relation(month, tuple(parts), "month"))
+    lattice = Lattice(cells, tuple(relations))
+    hidden = {(w, m) for w, runs in weeks.items() for m in runs if len(runs) > 1 or not shown[w]}
+    hidden |= {w for w, runs in weeks.items() if len(runs) > 1 and not shown[w]}
+    small = {k for k in hidden if 0 < cells[k].n < 5}
+    return [k for k, b in attack(lattice, hidden, small).items() if b.high < 5 or b.exact]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_weeks_leave_no_small_run_of_days(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weeks: dict[str, dict[int, tuple[int, ...]]] = {}
+    for number in range(1, 27):
+        month = 201801 + (number - 1) * 6 // 26
+        size = 3 if number % 4 == 0 else 12
+        runs = {month: tuple(int(n) for n in rng.poisson(size / 5, 5) + (rng.random(5) < 0.3))}
+        if number % 4 == 0 and month < 201806:
+            runs[month + 1] = tuple(int(n) for n in rng.poisson(size / 5, 5))
+        weeks[f"2018-W{number:02d}"] = {m: lv for m, lv in runs.items() if any(lv)}
+    months = list(range(201801, 201807))
+    shown = suppress_weeks(weeks, months, [], {})
+    assert any(shown.values())
+    assert not all(shown.values())
+    assert _week_lattice(weeks, shown) == []
+
+
+def test_weeks_wait_for_their_months_and_keep_what_was_decided() -> None:
+    weeks = {
+        "2018-W40": {201810: (1, 2, 3, 9, 9)}, "2018-W44": {201810: (1, 2, 3, 4, 5), 201811: (1, 2, 3, 4, 5)},
+    }
+    assert suppress_weeks(weeks, [201810], [], {}) == {"2018-W40": True}
+    assert suppress_weeks(weeks, [201810, 201811], [], {"2018-W40": False}) == {
+        "2018-W40": False, "2018-W44": True,
+    }
+    assert suppress_weeks(weeks, [201810, 201811], [201811], {}) == {
+        "2018-W40": True, "2018-W44": False,
+    }
