@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import events
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def data_version(conn: Connection) -> str:

@@ -86,7 +86,7 @@ DOCUMENT: dict[str, object] = {
             "get": _operation(
                 "Published figures of a calendar period, by unit, officer, procedure or reason",
                 security=[{"key": []}, {"session": []}],
-                parameters=[_parameter(n, "query") for n in ("period", "unit", "by", "cursor")],
+                parameters=[_parameter(n, "query") for n in ("period", "unit", "by", "step", "cursor")],
             ),
         },
         **openapi_integrations.PATHS,

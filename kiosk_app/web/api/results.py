@@ -11,7 +11,7 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
 from kiosk_app.core.errors import ForbiddenError, NotFoundError, RuleError
 from kiosk_app.organisation import queries
-from kiosk_app.reporting import periods, satisfaction
+from kiosk_app.reporting import questions
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access
 from kiosk_app.web.api.routes import blueprint
@@ -19,7 +19,6 @@ from kiosk_app.web.api.wire import answer
 
 SCOPE = "results"
 PAGE = 100
-PUBLISHED = ("unit", "officer", "procedure", "reason")
 FIELDS = ("key", "label", "n", "eligible", "coverage", "share", "low", "high", "adjusted", "tier",
           "suppressed")
 
@@ -45,33 +44,16 @@ def _units(conn: Connection) -> list[int]:
     return [u.id for u in units]
 
 
-def _refuse_unpublished() -> str:
-    by = request.args.get("by", "")
-    if by and by not in PUBLISHED:
-        raise RuleError("not_published", f"published are: {', '.join(PUBLISHED)}; rows that no "
-                        "page shows have not been judged against what could be subtracted from "
-                        "them", field="by")
-    if request.args.get("step"):
-        raise RuleError("not_published", "a step cannot be combined with other rows: differences "
-                        "would tell single ratings", field="step")
-    return by
-
-
-def _rows(
-    conn: Connection, by: str, period: periods.Period, units: list[int]
-) -> Sequence[Figure]:
-    if by == "unit":
-        return satisfaction.by_unit(conn, period, units, "vi")
-    if by == "procedure":
-        return satisfaction.by_procedure(conn, period, units, "vi")
-    if by == "officer":
-        rows = satisfaction.by_officer(conn, period, units)
-        if access.api_key(SCOPE) is None and access.reach(Data.FIGURES_OFFICERS) == Scope.OWN:
-            own = str(access.current().officer_id)
-            return [r for r in rows if r.key == own and (r.reliability or 0) >= 0.5]
-        return rows
-    found = satisfaction.overview(conn, period, units, period.months, "vi")
-    return found.reasons if by == "reason" else (found.total,)
+def _rows(conn: Connection, by: str, period: str, units: list[int]) -> Sequence[Figure]:
+    found = questions.rows(conn, by, request.args.get("step", ""), period, units, "vi")
+    own_only = (
+        by == "officer" and access.api_key(SCOPE) is None
+        and access.reach(Data.FIGURES_OFFICERS) == Scope.OWN
+    )
+    if own_only:
+        own = str(access.current().officer_id)
+        return [r for r in found if r.key == own and (r.reliability or 0) >= 0.5]
+    return found
 
 
 @blueprint.get("/api/v1/satisfaction")
@@ -80,8 +62,7 @@ def results() -> Response:
     """Rows of one calendar period, at most 100 a page; ``next`` is the cursor of the next."""
     with db.reading() as conn:
         units = _units(conn)
-        by = _refuse_unpublished()
-        period = periods.parse(request.args.get("period", ""))
+        by, period = request.args.get("by", ""), request.args.get("period", "")
         rows = list(_rows(conn, by, period, units))
     start, cursor = 0, request.args.get("cursor")
     if cursor is not None:
@@ -90,7 +71,7 @@ def results() -> Response:
             raise RuleError("cursor_unknown", "take the cursor from `next`", field="cursor")
     page = rows[start : start + PAGE]
     return answer({
-        "period": period.key, "by": by or None,
+        "period": period, "by": by or None,
         "rows": [{name: getattr(row, name) for name in FIELDS} for row in page],
         "next": page[-1].key if start + PAGE < len(rows) else None,
     })
