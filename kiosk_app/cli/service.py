@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
@@ -22,7 +21,7 @@ from kiosk_app.cli.installation import initialise
 from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
-from kiosk_app.core.errors import ConfigurationError, KioskError
+from kiosk_app.core.errors import ConfigurationError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.seals import commands as seal_commands

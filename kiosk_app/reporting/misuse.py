@@ -16,6 +16,7 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.events import Event
 from kiosk_app.integrity.records import FindingRecord, ReviewRecord
 from kiosk_app.reporting import disclosure, judging
+from kiosk_app.reporting.gate import SHOWN
 from kiosk_app.reporting.judging import Cell
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
@@ -169,7 +170,7 @@ def without_reviewed(
         return Without(shown, None, flagged, "remain")
     if not difference_allowed(total, rest):
         return Without(shown, None, flagged, "same_level")
-    return Without(shown, disclosure.figure("", "", _five(rest), 0), flagged, "")
+    return Without(shown, disclosure.figure("", "", _five(rest), 0, SHOWN), flagged, "")
 
 
 def _five(levels: Sequence[int]) -> tuple[int, int, int, int, int]:
