@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from kiosk_app.feedback.models import RatingDay, ReleasedCell
 from kiosk_app.feedback.records import LiveRow
@@ -59,13 +59,14 @@ def days(conn: Connection, *, first: int, last: int) -> dict[tuple[int, int], li
 
 def marks(conn: Connection) -> dict[tuple[int, int], str]:
     """What tells whether the counts of a (unit, year) have changed since they were last read."""
+    year = (ReleasedCell.period // literal_column("100")).label("year")
     rows = conn.execute(
         select(
-            ReleasedCell.unit_id, ReleasedCell.period // 100, func.count(),
+            ReleasedCell.unit_id, year, func.count(),
             *(func.sum(column) for column in _COPY), func.sum(ReleasedCell.closed),
             func.max(ReleasedCell.copied_ms),
         )
         .where(ReleasedCell.linked == 1, ReleasedCell.grain == "month")
-        .group_by(ReleasedCell.unit_id, ReleasedCell.period // 100)
+        .group_by(ReleasedCell.unit_id, year)
     )
     return {(r[0], int(r[1])): ":".join(str(int(v or 0)) for v in r[2:]) for r in rows}
