@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from survey_analysis.disclosure.blocks import Block as Block
     from survey_analysis.disclosure.blocks import BlockSuppression as BlockSuppression
     from survey_analysis.disclosure.blocks import Pattern as Pattern
+    from survey_analysis.disclosure.blocks import disclosing as disclosing
     from survey_analysis.disclosure.blocks import suppress_block as suppress_block
     from survey_analysis.disclosure.lattice import Cell as Cell
     from survey_analysis.disclosure.lattice import CellKey as CellKey
@@ -108,6 +109,9 @@ if TYPE_CHECKING:
     from survey_analysis.disclosure.rounding import public_figure as public_figure
     from survey_analysis.disclosure.rounding import public_percent as public_percent
     from survey_analysis.disclosure.row import complement as complement
+    from survey_analysis.disclosure.sums import Sums as Sums
+    from survey_analysis.disclosure.sums import Units as Units
+    from survey_analysis.disclosure.sums import sums_shown as sums_shown
     from survey_analysis.disclosure.suppression import Suppression as Suppression
     from survey_analysis.disclosure.suppression import suppress as suppress
     from survey_analysis.disclosure.weeks import suppress_weeks as suppress_weeks
@@ -303,7 +307,7 @@ _EXPORTS = {
     ),
     "defaults": ("DEFAULTS", "Defaults"),
     "disclosure.audit": ("Bounds", "attack"),
-    "disclosure.blocks": ("Block", "BlockSuppression", "Pattern", "suppress_block"),
+    "disclosure.blocks": ("Block", "BlockSuppression", "Pattern", "disclosing", "suppress_block"),
     "disclosure.lattice": (
         "Cell", "CellKey", "Lattice", "Relation", "build_lattice", "quarter_of", "table_lattice",
         "week_of",
@@ -315,6 +319,7 @@ _EXPORTS = {
     ),
     "disclosure.rounding": ("PublicFigure", "public_count", "public_figure", "public_percent"),
     "disclosure.row": ("complement",),
+    "disclosure.sums": ("Sums", "Units", "sums_shown"),
     "disclosure.suppression": ("Suppression", "suppress"),
     "disclosure.weeks": ("suppress_weeks",),
     "effective_size": (

@@ -14,7 +14,16 @@ from kiosk_app.feedback import cells as feedback_cells
 from kiosk_app.feedback import live
 from kiosk_app.reporting import lattices, ledger
 from kiosk_app.reporting.lattices import HOUSE, NOBODY, Table, Year
-from survey_analysis import Block, Pattern, discloses, suppress_block, suppress_weeks
+from survey_analysis import (
+    Block,
+    Pattern,
+    Units,
+    discloses,
+    disclosing,
+    sums_shown,
+    suppress_block,
+    suppress_weeks,
+)
 
 Say = Callable[[str], None]
 TOTAL = "total"
@@ -22,6 +31,11 @@ DIMENSIONS = (
     "step", "field", "procedure", "officer", "channel", "filing_mode", "reason", "weekday_hour",
     "officer_reason",
 )
+
+SUMMED = ("step", "field", "channel", "filing_mode", "reason", "weekday_hour")
+"""Dimensions whose sums over units are tried beside hidden parts; of procedures, a minute's work
+shows hardly one more.
+"""
 
 
 @dataclass(frozen=True)
@@ -292,7 +306,7 @@ def _unit_weeks(work: _Round, unit_id: int) -> None:
 
 
 def _house(work: _Round, dimension: str) -> None:
-    """The house's cells: seen where every unit's part is, so that they tell nothing new."""
+    """The house's cells: seen where every unit's part is, and in periods proven safe beside them."""
     tables = work.year.tables
     parts: dict[tuple[str, str], tuple[int, ...]] = {}
     covered: dict[tuple[str, str], bool] = {}
@@ -308,10 +322,85 @@ def _house(work: _Round, dimension: str) -> None:
                     parts[at] = tuple(a + b for a, b in zip(known, levels, strict=True))
                     seen = work.shown.get(ledger.Key(unit_id, dimension, name, member), False)
                     covered[at] = covered.get(at, True) and (seen or not any(levels))
+    together = _together(work, dimension, covered) if dimension in SUMMED else {}
     for (member, period), levels in parts.items():
         if any(levels):
-            shown = covered[member, period] and not discloses(levels)
-            work.put(ledger.Key(HOUSE, dimension, period, member), shown, levels)
+            shown = covered[member, period] or together.get((member, period), False)
+            work.put(
+                ledger.Key(HOUSE, dimension, period, member), shown and not discloses(levels), levels
+            )
+
+
+def _together(
+    work: _Round, dimension: str, covered: Mapping[tuple[str, str], bool]
+) -> dict[tuple[str, str], bool]:
+    """Sums of a dimension that may be seen beside the units' cells, by member and period."""
+    tables = {u: t for u in work.year.units if (t := work.year.tables.get((u, dimension)))}
+    whole: Table = {}
+    for table in tables.values():
+        for member, row in table.items():
+            whole.setdefault(member, {}).update(dict.fromkeys(row, lattices.EMPTY))
+    if not whole:
+        return {}
+    sheet = _Sheet(work, whole, partition=dimension != "reason")
+    counts = np.zeros((len(tables), *sheet.counts.shape), dtype=np.int64)
+    hidden, small = [], []
+    for number, (unit_id, table) in enumerate(tables.items()):
+        for i, member in enumerate(sheet.members):
+            for period, levels in table.get(member, {}).items():
+                counts[number, i, sheet.periods.index(period)] = levels
+        found = _hidden_of(work, unit_id, dimension, sheet, counts[number])
+        by_quarter, by_year = Block(counts[number], sheet.block.quarter).sums()
+        hidden.append(found)
+        small.append(Pattern(
+            disclosing(counts[number]) & found.cells, disclosing(by_quarter) & found.quarters,
+            disclosing(by_year) & found.years,
+        ))
+
+    def key(member: str, period: str) -> ledger.Key:
+        return ledger.Key(HOUSE, dimension, period, member)
+
+    given = Pattern.empty(len(sheet.members), len(sheet.periods), len(sheet.quarters))
+    for i, member in enumerate(sheet.members):
+        def out(period: str, member: str = member) -> bool:
+            whole_seen = covered.get((member, period), True)
+            return not whole_seen and work.bound(key(member, period)) is True
+
+        given.cells[i] = [out(period) for period in sheet.periods]
+        given.quarters[i] = [out(period) for period in sheet.quarters]
+        given.years[i] = bool(sheet.quarters) and out(sheet.year)
+    found_ = sums_shown(
+        Units(counts, _stacked(hidden), _stacked(small), sheet.block.quarter, sheet.block.partition),
+        given,
+    )
+    work.unprotected[HOUSE] += found_.unprotected
+    return {(k.member, k.period): shown for k, shown in sheet.cells(key, found_.shown).items()}
+
+
+def _stacked(patterns: Sequence[Pattern]) -> Pattern:
+    return Pattern(
+        np.array([p.cells for p in patterns]), np.array([p.quarters for p in patterns]),
+        np.array([p.years for p in patterns]),
+    )
+
+
+def _hidden_of(
+    work: _Round, unit_id: int, dimension: str, sheet: _Sheet, counts: np.ndarray
+) -> Pattern:
+    """What is hidden of a unit's table; members on no page always are."""
+    found = Pattern.empty(len(sheet.members), len(sheet.periods), len(sheet.quarters))
+
+    def hides(member: str, period: str) -> bool:
+        return not work.shown.get(ledger.Key(unit_id, dimension, period, member), False)
+
+    for i, member in enumerate(sheet.members):
+        n = counts[i].sum(axis=1)
+        found.cells[i] = [n[j] > 0 and hides(member, p) for j, p in enumerate(sheet.periods)]
+        found.quarters[i] = [
+            n[3 * j : 3 * j + 3].any() and hides(member, q) for j, q in enumerate(sheet.quarters)
+        ]
+        found.years[i] = bool(sheet.quarters) and n.any() and hides(member, sheet.year)
+    return found
 
 
 def _house_weeks(work: _Round) -> None:
