@@ -45,8 +45,8 @@ def fill(settings: Settings, *, scale: float, seed: int) -> Path:
         click.echo(f"{clock.monotonic() - started:6.1f} s  {text}", err=True)
 
     done = commands.fill(settings, scale=scale, seed=seed, say=say, real_now=_machine_time)
-    from kiosk_app.reporting import publication
+    from kiosk_app.reporting import commands as reporting
 
-    publication.decide(now=commands.END, say=say)
+    reporting.decide(now=commands.END, say=say)
     say(f"done: {done.dossiers} dossiers, {done.ratings} ratings")
     return done.notice

@@ -10,7 +10,7 @@ import click
 from kiosk_app import runtime
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
-from kiosk_app.reporting import ledger, publication
+from kiosk_app.reporting import commands, queries
 
 
 @click.group()
@@ -24,7 +24,7 @@ def disclosure() -> None:
 def decide(*, every: bool, as_json: bool) -> None:
     """Decide each unit and year whose counts have changed."""
     runtime.start(Settings.from_env())
-    done = publication.decide(
+    done = commands.decide(
         now=clock.now(), every=every, say=lambda text: click.echo(text, err=True)
     )
     if as_json:
@@ -42,7 +42,7 @@ def status(*, as_json: bool) -> None:
     """The last round of each unit and year; unit 0 is the whole house."""
     runtime.start(Settings.from_env())
     with db.reading() as conn:
-        rounds = sorted(ledger.rounds(conn).values(), key=lambda r: (r.year, r.unit_id))
+        rounds = sorted(queries.rounds(conn).values(), key=lambda r: (r.year, r.unit_id))
     if as_json:
         click.echo(json.dumps([asdict(found) for found in rounds]))
         return

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
@@ -21,7 +22,7 @@ from kiosk_app.cli.installation import initialise
 from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
-from kiosk_app.core.errors import ConfigurationError
+from kiosk_app.core.errors import ConfigurationError, KioskError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.seals import commands as seal_commands
@@ -85,7 +86,7 @@ def serve() -> None:
     os.execvp(sys.executable, _gunicorn(settings))  # noqa: S606 - becomes the server, no shell
 
 
-def work_once(*, seal: bool, decide: bool = True) -> dict[str, int]:
+def work_once(*, seal: bool) -> dict[str, int]:
     """One round of background work; every part is its own short transaction."""
     now = clock.now()
     done = {
@@ -94,10 +95,6 @@ def work_once(*, seal: bool, decide: bool = True) -> dict[str, int]:
         "matched": feedback_commands.match_unmatched(now=now),
         "released": feedback_commands.release_closed(now=now),
     }
-    if decide:
-        from kiosk_app.reporting import publication  # numpy, which only this job needs
-
-        done["decided"] = publication.decide(now=now).written
     if seal:
         done["sealed"] = seal_commands.seal(now=now).leaves
     return done
@@ -106,7 +103,7 @@ def work_once(*, seal: bool, decide: bool = True) -> dict[str, int]:
 @click.command()
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def worker(*, once: bool) -> None:
-    """Run background jobs: form drafts, late matching, released copies, disclosure, seals, alerts."""
+    """Run background jobs: form drafts, matching, released copies, disclosure, seals, alerts."""
     _work(once=once)
 
 
@@ -132,28 +129,43 @@ def _watch(settings: Settings) -> None:
             last = clock.monotonic()
         try:
             watch_once(settings, whole=whole)
-        except Exception:  # whatever it is, the next round tries again
+        except (KioskError, DBAPIError):
             logging.getLogger(__name__).exception("watching failed; tried again")
         time.sleep(WORKER_PERIOD_SECONDS / 4)
+
+
+def decide_once() -> int:
+    """Decide what may be seen of counts that changed; decisions written."""
+    from kiosk_app.reporting import commands  # numpy, which only this job needs
+
+    return commands.decide(now=clock.now()).written
+
+
+def _decide() -> None:
+    """Beside the rounds of the worker, as ``_watch``."""
+    while True:
+        try:
+            decide_once()
+        except (KioskError, DBAPIError):
+            logging.getLogger(__name__).exception("disclosure not decided; tried again")
+        time.sleep(DECIDE_PERIOD_SECONDS)
 
 
 def _work(*, once: bool) -> None:
     settings = Settings.from_env()
     runtime.start(settings)
     if once:
-        done = work_once(seal=True, decide=True)
-        click.echo(json.dumps(done | watch_once(settings, whole=True)))
+        done = work_once(seal=True) | {"decided": decide_once()} | watch_once(settings, whole=True)
+        click.echo(json.dumps(done))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()
-    last_seal, last_decision = -SEAL_PERIOD_SECONDS, -DECIDE_PERIOD_SECONDS
+    threading.Thread(target=_decide, daemon=True).start()
+    last_seal = -SEAL_PERIOD_SECONDS
     while True:
         seal = clock.monotonic() - last_seal >= SEAL_PERIOD_SECONDS
-        decide = clock.monotonic() - last_decision >= DECIDE_PERIOD_SECONDS
-        work_once(seal=seal, decide=decide)
+        work_once(seal=seal)
         if seal:
             last_seal = clock.monotonic()
-        if decide:
-            last_decision = clock.monotonic()
         time.sleep(WORKER_PERIOD_SECONDS)
 
 

@@ -21,7 +21,6 @@ from kiosk_app.feedback import events
 from kiosk_app.feedback.events import Event
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import disclosure
-from kiosk_app.reporting.gate import SHOWN
 from survey_analysis import (
     Alert,
     NotEstimableError,
@@ -91,7 +90,7 @@ def _subjects(rows: Sequence[Event], end: date, codes: dict[int, str]) -> tuple[
 def _raised(unit: int, one: Subject, alert: Alert, budgeted: float) -> Raised | None:
     since = one.rows[alert.start : alert.at + 1]
     levels = [sum(row.level == level for row in since) for level in range(1, 6)]
-    figure = disclosure.figure("", "", (levels[0], levels[1], levels[2], levels[3], levels[4]), 0, SHOWN)
+    figure = disclosure.apart((levels[0], levels[1], levels[2], levels[3], levels[4]))
     if figure.suppressed or figure.n is None or figure.share is None:
         return None
     return Raised(

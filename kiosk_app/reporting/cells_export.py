@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import judging
-from kiosk_app.reporting.judging import Cell
+from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
-from kiosk_app.reporting.satisfaction import Levels, eligible_beside
+from kiosk_app.reporting.satisfaction import Levels, added, eligible_beside
 
 DIMENSIONS = ("total", "field", "procedure", "step", "channel", "filing_mode", "reason")
 HEAD = ("month", "unit", "dimension", "value", "label", "n", "eligible", "coverage", "share",
@@ -35,7 +35,7 @@ def size(conn: Connection, period: Period, unit_ids: Sequence[int], *, officers:
 
 def _labels(conn: Connection, lang: str, names: Mapping[str, str]) -> dict[tuple[str, str], str]:
     found = {
-        ("procedure", str(p.id)): p.name(lang)
+        ("procedure", p.code): p.name(lang)
         for p in organisation_queries.procedures(conn).values()
     }
     found |= {
@@ -67,16 +67,20 @@ def rows(
     """Rows by month, dimension, unit and value; hidden figures are blank and say so."""
     labels = _labels(conn, lang, names)
     refs = {u.id: u.ref for u in organisation_queries.receiving_units(conn)}
+    codes = {str(p.id): p.code for p in organisation_queries.procedures(conn).values()}
     for month in period.months:
         for dimension in dimensions(officers=officers):
-            by_unit: dict[int, list[tuple[str, Levels]]] = defaultdict(list)
+            by_unit: dict[int, dict[str, Levels]] = defaultdict(dict)
             for cell in feedback_queries.released(
                 conn, grain="month", periods=[month], dimension=dimension, unit_ids=unit_ids
             ):
-                by_unit[cell.unit_id].append((cell.value, cell.levels))
+                # Versions of one procedure are one member of what is published.
+                value = codes.get(cell.value, cell.value) if dimension == "procedure" else cell.value
+                known = by_unit[cell.unit_id].get(value, NOTHING)
+                by_unit[cell.unit_id][value] = added([known, cell.levels])
             could = eligible_beside(conn, [month], unit_ids, dimension)
             for unit in sorted(by_unit, key=lambda u: refs.get(u, "")):
-                cells = sorted(by_unit[unit])
+                cells = sorted(by_unit[unit].items())
                 figures = judging.table(conn, [unit], [
                     Cell(value, value, levels, could.get((unit, value), 0), dimension,
                          of_month(month).key, value)

@@ -33,3 +33,8 @@ def figure(key: str, label: str, levels: Levels, eligible: int, why: str) -> Fig
 def pooled(key: str, label: str, levels: Levels, eligible: int, *, shown: bool) -> Figure:
     """A sum of cells that are all shown, which tells nothing new; hidden where one of them is."""
     return figure(key, label, levels, eligible, SHOWN if shown else HIDDEN)
+
+
+def apart(levels: Levels) -> Figure:
+    """A figure that is no cell of the lattice (an alarm's stretch of days), judged on its own."""
+    return figure("", "", levels, 0, SHOWN)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import ledger
+from kiosk_app.reporting import queries
 from kiosk_app.reporting.lattices import HOUSE
 
 SHOWN = ""
@@ -32,7 +32,7 @@ class Gate:
     """Decisions for one request: of a unit, of the whole house, or of units never summed."""
 
     scope: int | None
-    decisions: ledger.Decisions
+    decisions: queries.Decisions
 
     def why(
         self, dimension: str, period: str, member: str, *, unit_id: int | None = None,
@@ -56,12 +56,14 @@ class Gate:
 
 
 def scope(conn: Connection, unit_ids: Sequence[int]) -> int | None:
-    """The unit that figures are of; HOUSE for all that receive; None for a mere part of them."""
+    """The unit that figures are of; HOUSE for all that have any; None for a mere part of them."""
     wanted = set(unit_ids)
     if len(wanted) == 1:
         return next(iter(wanted))
-    receiving = {unit.id for unit in organisation_queries.receiving_units(conn)}
-    return HOUSE if wanted and receiving <= wanted else None
+    missing = {unit.id for unit in organisation_queries.receiving_units(conn)} - wanted
+    if not wanted or missing & queries.decided_units(conn):
+        return None
+    return HOUSE
 
 
 def opened(
@@ -77,5 +79,5 @@ def opened(
     if place is not None:
         units.add(place)
     return Gate(
-        place, ledger.read(conn, unit_ids=units, dimensions=dimensions, periods=periods)
+        place, queries.read(conn, unit_ids=units, dimensions=dimensions, periods=periods)
     )

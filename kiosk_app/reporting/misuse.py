@@ -15,10 +15,9 @@ from kiosk_app.feedback import events
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.events import Event
 from kiosk_app.integrity.records import FindingRecord, ReviewRecord
-from kiosk_app.reporting import disclosure, judging
-from kiosk_app.reporting.gate import SHOWN
+from kiosk_app.reporting import disclosure, gate, judging
 from kiosk_app.reporting.judging import Cell
-from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting.periods import Period, of_month
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, difference_allowed, integrity
 
@@ -168,9 +167,26 @@ def without_reviewed(
         return Without(shown, None, None, "few")
     if min(rest) < 0 or sum(rest) < DEFAULTS.min_rate_n or shown.suppressed:
         return Without(shown, None, flagged, "remain")
-    if not difference_allowed(total, rest):
+    if not difference_allowed(total, rest) or not _known(conn, period, unit_ids, reviews):
         return Without(shown, None, flagged, "same_level")
-    return Without(shown, disclosure.figure("", "", _five(rest), 0, SHOWN), flagged, "")
+    return Without(shown, disclosure.apart(_five(rest)), flagged, "")
+
+
+def _known(
+    conn: Connection, period: Period, unit_ids: Sequence[int], reviews: Sequence[ReviewRecord]
+) -> bool:
+    """Whether each month taken out is a cell that may be seen: the difference tells their sum."""
+    months = {m for review in reviews for m in review.months if m in period.months}
+    opened = gate.opened(
+        conn, unit_ids, dimensions=["officer"], periods=[of_month(m).key for m in months],
+        others=set(unit_ids),
+    )
+    return all(
+        opened.why("officer", of_month(m).key, str(review.officer_id), unit_id=review.unit_id)
+        == gate.SHOWN
+        for review in reviews if review.unit_id in unit_ids
+        for m in review.months if m in months
+    )
 
 
 def _five(levels: Sequence[int]) -> tuple[int, int, int, int, int]:

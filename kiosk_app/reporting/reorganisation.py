@@ -90,12 +90,13 @@ def _row(
     levels: dict[str, satisfaction.Levels], lang: str,
 ) -> Rolled:
     names = tuple(single[key].label for key in keys)
+    few = [key for key in keys if single[key].suppressed and any(levels.get(key, ()))]
     if len(keys) == 1:
         return Rolled(replace(single[keys[0]], label=unit.name(lang)), names)
     summed = disclosure.pooled(
         str(unit.id), unit.name(lang),
         satisfaction.added([levels.get(key, (0, 0, 0, 0, 0)) for key in keys]),
         sum(single[key].eligible for key in keys),
-        shown=all(single[key].n is not None for key in keys),
+        shown=len(few) != 1 and all(single[key].n is not None for key in keys),
     )
     return Rolled(summed, names)

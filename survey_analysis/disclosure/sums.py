@@ -131,10 +131,9 @@ class _Run:
             if not mine.any():
                 continue
             touched = self.touched(period, back)
-            left = partners if up else (
+            left = partners if partners is not None else (
                 x[unit, :, back] if back >= 0 else np.tile(endless, (len(mine), 1))
             )
-            assert left is not None
             limit = own_here if own_here is not None else (
                 x[unit, member, back].copy() if back >= 0 else endless.copy()
             )

@@ -20,7 +20,7 @@ from kiosk_app.core.audit import SYSTEM
 from kiosk_app.devices import commands as devices
 from kiosk_app.dossiers import intake
 from kiosk_app.feedback import commands as feedback
-from kiosk_app.reporting import publication
+from kiosk_app.reporting import commands as reporting
 from tests.integration.feedback.seed import HEADER, seed_organisation
 
 PREFIX = {
@@ -52,7 +52,7 @@ class Office:
         assert report.published, report.findings
         feedback.match_unmatched(now=clock.now())
         feedback.refresh_attributions(report.changed_keys, now=clock.now())
-        publication.decide(now=clock.now())
+        reporting.decide(now=clock.now())
 
     def rate(self, receipts: Sequence[str], levels: Sequence[int], **changed: object) -> None:
         """Deliver one rating of each receipt."""
@@ -73,7 +73,7 @@ class Office:
         assert answer.status_code == 200, answer.text
         verdicts = {one["verdict"] for one in answer.get_json()["results"]}
         assert verdicts == {"created"}, answer.text
-        publication.decide(now=clock.now())
+        reporting.decide(now=clock.now())
 
     def page(self, address: str) -> str:
         """A page of the manager's, as an inspector reads it."""

@@ -1,15 +1,13 @@
-"""The ledger of disclosure decisions: what was decided of a cell and period, and reading it."""
+"""Reads of the ledger of disclosure decisions: what was decided of a cell and period."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, or_, select
 
 from kiosk_app.reporting.models import DisclosureDecision, DisclosureRound
-
-CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -106,26 +104,6 @@ def read(
     return Decisions(entries)
 
 
-def add(conn: Connection, known: Decisions, rows: Sequence[Row], *, now_ms: int) -> int:
-    """Write what is new; how many. A decision that is final is never written again."""
-    new: list[dict[str, object]] = []
-    for row in rows:
-        entry = known.entries.get(row.key)
-        if entry is not None and (
-            entry.final or (entry.shown, entry.final) == (row.shown, row.final)
-        ):
-            continue
-        new.append({
-            "unit_id": row.key.unit_id, "dimension": row.key.dimension, "period": row.key.period,
-            "member": row.key.member, "version": entry.version + 1 if entry else 1,
-            "shown": int(row.shown), "final": int(row.final), "decided_ms": now_ms,
-            **{f"n_{i}": n for i, n in enumerate(row.levels, 1)},
-        })
-    for start in range(0, len(new), CHUNK):
-        conn.execute(insert(DisclosureDecision), new[start : start + CHUNK])
-    return len(new)
-
-
 def rounds(conn: Connection) -> dict[tuple[int, int], Round]:
     """The last round of each unit and year."""
     table = DisclosureRound
@@ -136,17 +114,6 @@ def rounds(conn: Connection) -> dict[tuple[int, int], Round]:
     return {(row[0], row[1]): Round(*row) for row in rows}
 
 
-def close_round(conn: Connection, done: Round) -> None:
-    """Note a round; the first of a unit and year is put in."""
-    table = DisclosureRound
-    values = {
-        "number": done.number, "mark": done.mark, "cells": done.cells, "hidden": done.hidden,
-        "unprotected": done.unprotected, "decided_ms": done.decided_ms,
-    }
-    changed = conn.execute(
-        update(table)
-        .where(table.unit_id == done.unit_id, table.year == done.year)
-        .values(**values)
-    ).rowcount
-    if not changed:
-        conn.execute(insert(table), [{"unit_id": done.unit_id, "year": done.year, **values}])
+def decided_units(conn: Connection) -> set[int]:
+    """Units that have been decided for any year."""
+    return set(conn.execute(select(DisclosureRound.unit_id).distinct()).scalars())

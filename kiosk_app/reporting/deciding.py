@@ -1,19 +1,15 @@
-"""Deciding what may be seen: each unit and year whose counts have changed, and the house above."""
+"""Deciding what may be seen of a year: the totals, each unit's dimensions, and the house above."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import numpy as np
 
-from kiosk_app.core import db
-from kiosk_app.core.columns import LOCAL_ZONE, to_ms
-from kiosk_app.feedback import cells as feedback_cells
-from kiosk_app.feedback import live
-from kiosk_app.reporting import lattices, ledger
+from kiosk_app.reporting import lattices
 from kiosk_app.reporting.lattices import HOUSE, NOBODY, Table, Year
+from kiosk_app.reporting.queries import Decisions, Key, Row
 from survey_analysis import (
     Block,
     Pattern,
@@ -25,7 +21,6 @@ from survey_analysis import (
     suppress_weeks,
 )
 
-Say = Callable[[str], None]
 TOTAL = "total"
 DIMENSIONS = (
     "step", "field", "procedure", "officer", "channel", "filing_mode", "reason", "weekday_hour",
@@ -38,112 +33,46 @@ shows hardly one more.
 """
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a run decided: units and years, cells in them, how many are hidden, rows written."""
-
-    decided: int = 0
-    cells: int = 0
-    hidden: int = 0
-    unprotected: int = 0
-    written: int = 0
-
-
 @dataclass
-class _Round:
+class Round:
     """One year while it is decided."""
 
     year: Year
-    known: ledger.Decisions
+    known: Decisions
     closed: tuple[int, int]
-    shown: dict[ledger.Key, bool] = field(default_factory=dict)
-    rows: dict[int, list[ledger.Row]] = field(default_factory=dict)
+    shown: dict[Key, bool] = field(default_factory=dict)
+    rows: dict[int, list[Row]] = field(default_factory=dict)
     unprotected: dict[int, int] = field(default_factory=dict)
 
     def final(self, unit_id: int, period: str) -> bool:
         """Whether a period is over for seven days and the copies of its close are made."""
-        number = int(period[:4])
-        if "W" in period:
-            return number * 100 + int(period[6:]) <= self.closed[1]
-        months = self._months(period)
         units = self.year.units if unit_id == HOUSE else [unit_id]
+        months = self._months(period, unit_id)
         return months[-1] <= self.closed[0] and not any(
             (unit, month) in self.year.waiting for unit in units for month in months
         )
 
-    def _months(self, period: str) -> list[int]:
+    def _months(self, period: str, unit_id: int) -> list[int]:
+        if "W" in period:
+            return sorted(self.year.weeks.get(unit_id, {}).get(period, {}))
         year = int(period[:4]) * 100
         if "Q" in period:
             return [year + 3 * int(period[6:]) - i for i in (2, 1, 0)]
         return [year + i for i in range(1, 13)] if len(period) == 4 else [year + int(period[5:])]
 
-    def bound(self, key: ledger.Key) -> bool | None:
+    def bound(self, key: Key) -> bool | None:
         """What was decided of a cell for good, or None."""
         entry = self.known.entries.get(key)
         return entry.shown if entry is not None and entry.final else None
 
-    def put(self, key: ledger.Key, shown: bool, levels: Sequence[int]) -> None:
+    def put(self, key: Key, shown: bool, levels: Sequence[int]) -> None:
         """Note a decision; one that is final stands whatever was found now."""
         before = self.bound(key)
         shown = shown if before is None else before
         self.shown[key] = shown
         self.rows.setdefault(key.unit_id, []).append(
-            ledger.Row(key, shown, self.final(key.unit_id, key.period), levels)
+            Row(key, shown, self.final(key.unit_id, key.period), levels)
         )
-
-
-def decide(*, now: datetime, say: Say | None = None, every: bool = False) -> Done:
-    """Decide anew each unit and year whose counts changed; ``every`` also those that did not.
-
-    Reads in one snapshot, solves without holding anything, writes one transaction a unit.
-    """
-    closed = feedback_cells.last_closed(now.astimezone(LOCAL_ZONE).date())
-    with db.reading() as conn:
-        marks, rounds = live.marks(conn), ledger.rounds(conn)
-    stale = {
-        place for place, mark in marks.items()
-        if every or place not in rounds or rounds[place].mark != _mark(mark, closed, place[1])
-    }
-    total = Done()
-    for number in sorted({year for _unit, year in stale}):
-        units = {unit for unit, year in stale if year == number}
-        total = _decide_year(number, units, closed, now, say, total)
-    return total
-
-
-def _mark(mark: str, closed: tuple[int, int], year: int) -> str:
-    """Changes with the counts, and whenever a month of the year is closed."""
-    return f"{mark}@{min(max(closed[0], year * 100), year * 100 + 101)}"
-
-
-def _decide_year(
-    number: int, units: set[int], closed: tuple[int, int], now: datetime, say: Say | None,
-    total: Done,
-) -> Done:
-    with db.reading() as conn:
-        year = lattices.read(conn, number)
-        marks, rounds = live.marks(conn), ledger.rounds(conn)
-        known = ledger.read(conn, unit_ids=[HOUSE, *year.units], year=number)
-    work = _Round(year, known, closed)
-    work.shown.update({key: entry.shown for key, entry in known.entries.items()})
-    before = {key: shown for key, shown in work.shown.items() if key.dimension == TOTAL}
-    _totals(work)
-    moved = {
-        key.unit_id for key, shown in work.shown.items()
-        if key.dimension == TOTAL and before.get(key) != shown and key.unit_id != HOUSE
-    }
-    for unit_id in [u for u in year.units if u in units | moved]:
-        for dimension in DIMENSIONS:
-            _dimension(work, unit_id, dimension)
-        _unit_weeks(work, unit_id)
-        mark = _mark(marks.get((unit_id, number), ""), closed, number)
-        total = _write(work, unit_id, mark, rounds, now, total)
-        if say is not None:
-            say(f"disclosure {number}: unit {unit_id}")
-    for dimension in DIMENSIONS:
-        _house(work, dimension)
-    _house_weeks(work)
-    return _write(work, HOUSE, "", rounds, now, total)
 
 
 def _grid(table: Table, number: int) -> tuple[list[str], list[str], np.ndarray, tuple[int, ...]]:
@@ -164,7 +93,7 @@ def _grid(table: Table, number: int) -> tuple[list[str], list[str], np.ndarray, 
 class _Sheet:
     """A table as a block, and its cells by their names."""
 
-    def __init__(self, work: _Round, table: Table, *, partition: bool) -> None:
+    def __init__(self, work: Round, table: Table, *, partition: bool) -> None:
         self.members, self.periods, self.counts, quarter = _grid(table, work.year.number)
         number = work.year.number
         self.quarters = [f"{number}-Q{i}" for i in range(1, 5)] if quarter else []
@@ -174,9 +103,9 @@ class _Sheet:
         self.block.fixed, self.block.kept = self.fixed, self.kept
         self.year = str(number)
 
-    def cells(self, key: Callable[[str, str], ledger.Key], pattern: Pattern) -> dict[ledger.Key, bool]:
+    def cells(self, key: Callable[[str, str], Key], pattern: Pattern) -> dict[Key, bool]:
         """Marks of a pattern by the names of the cells."""
-        found: dict[ledger.Key, bool] = {}
+        found: dict[Key, bool] = {}
         for i, member in enumerate(self.members):
             for j, period in enumerate(self.periods):
                 found[key(member, period)] = bool(pattern.cells[i, j])
@@ -186,7 +115,7 @@ class _Sheet:
                 found[key(member, self.year)] = bool(pattern.years[i])
         return found
 
-    def bind(self, key: Callable[[str, str], ledger.Key], work: _Round, above: Callable[[str], bool]) -> None:
+    def bind(self, key: Callable[[str, str], Key], work: Round, above: Callable[[str], bool]) -> None:
         """Take over what was decided for good; hide everything in periods hidden ``above``."""
         for i, member in enumerate(self.members):
             for j, period in enumerate(self.periods):
@@ -215,7 +144,7 @@ class _Sheet:
 
 
 def _solve(
-    work: _Round, table: Table, key: Callable[[str, str], ledger.Key], *, partition: bool,
+    work: Round, table: Table, key: Callable[[str, str], Key], *, partition: bool,
     above: Callable[[str], bool], unpublished: Callable[[str], bool],
 ) -> int:
     """Decide a table and note it; primary cells left open."""
@@ -232,20 +161,20 @@ def _solve(
     return found.unprotected
 
 
-def _totals(work: _Round) -> None:
+def totals(work: Round) -> None:
     """The house's totals, then the units' beside them."""
     tables = work.year.tables
     house = {"": tables.get((HOUSE, TOTAL), {}).get("", {})}
     work.unprotected[HOUSE] = _solve(
-        work, house, lambda _m, period: ledger.Key(HOUSE, TOTAL, period, ""), partition=False,
+        work, house, lambda _m, period: Key(HOUSE, TOTAL, period, ""), partition=False,
         above=lambda _p: False, unpublished=lambda _m: False,
     )
     units: Table = {
         str(unit): tables[unit, TOTAL][""] for unit in work.year.units if (unit, TOTAL) in tables
     }
     work.unprotected[HOUSE] += _solve(
-        work, units, lambda unit, period: ledger.Key(int(unit), TOTAL, period, ""),
-        partition=True, above=lambda p: not work.shown.get(ledger.Key(HOUSE, TOTAL, p, ""), True),
+        work, units, lambda unit, period: Key(int(unit), TOTAL, period, ""),
+        partition=True, above=lambda p: not work.shown.get(Key(HOUSE, TOTAL, p, ""), True),
         unpublished=lambda _m: False,
     )
 
@@ -259,12 +188,12 @@ def _nameless(dimension: str) -> Callable[[str], bool]:
     return lambda _member: False
 
 
-def _dimension(work: _Round, unit_id: int, dimension: str) -> None:
-    def key(member: str, period: str) -> ledger.Key:
-        return ledger.Key(unit_id, dimension, period, member)
+def dimension(work: Round, unit_id: int, dimension: str) -> None:
+    def key(member: str, period: str) -> Key:
+        return Key(unit_id, dimension, period, member)
 
     def above(period: str) -> bool:
-        return not work.shown.get(ledger.Key(unit_id, TOTAL, period, ""), True)
+        return not work.shown.get(Key(unit_id, TOTAL, period, ""), True)
 
     table = work.year.tables.get((unit_id, dimension), {})
     if dimension != "officer_reason":
@@ -276,36 +205,32 @@ def _dimension(work: _Round, unit_id: int, dimension: str) -> None:
         part = {m: row for m, row in table.items() if m.partition(":")[2] == reason}
 
         def hidden(period: str, reason: str = reason) -> bool:
-            return not work.shown.get(ledger.Key(unit_id, "reason", period, reason), True)
+            return not work.shown.get(Key(unit_id, "reason", period, reason), True)
 
-        bound = work.shown.get(ledger.Key(unit_id, "reason", str(work.year.number), reason), True)
+        bound = work.shown.get(Key(unit_id, "reason", str(work.year.number), reason), True)
         left = _solve(work, part, key, partition=bound, above=hidden,
                       unpublished=_nameless(dimension))
         work.unprotected[unit_id] = work.unprotected.get(unit_id, 0) + left
 
 
-def _unit_weeks(work: _Round, unit_id: int) -> None:
+def unit_weeks(work: Round, unit_id: int) -> None:
+    """Weeks of a unit's total; final once all their months are."""
     runs = work.year.weeks.get(unit_id, {})
     months = {month for week in runs.values() for month in week}
-    closed = {
-        m for m in months if m // 100 != work.year.number
-        or work.final(unit_id, lattices.month_name(m))
-    }
-    closed = {m for m in closed if m <= work.closed[0]}
     hidden = {
-        m for m in closed
-        if not work.shown.get(ledger.Key(unit_id, TOTAL, lattices.month_name(m), ""), True)
+        m for m in months
+        if not work.shown.get(Key(unit_id, TOTAL, lattices.month_name(m), ""), True)
     }
     decided = {
         week: found for week in runs
-        if (found := work.bound(ledger.Key(unit_id, TOTAL, week, ""))) is not None
+        if (found := work.bound(Key(unit_id, TOTAL, week, ""))) is not None
     }
-    for week, shown in suppress_weeks(runs, closed, hidden, decided).items():
+    for week, shown in suppress_weeks(runs, months, hidden, decided).items():
         levels = tuple(map(sum, zip(*runs[week].values(), strict=True)))
-        work.put(ledger.Key(unit_id, TOTAL, week, ""), shown, levels)
+        work.put(Key(unit_id, TOTAL, week, ""), shown, levels)
 
 
-def _house(work: _Round, dimension: str) -> None:
+def house(work: Round, dimension: str) -> None:
     """The house's cells: seen where every unit's part is, and in periods proven safe beside them."""
     tables = work.year.tables
     parts: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -320,19 +245,19 @@ def _house(work: _Round, dimension: str) -> None:
                     at = (member, name)
                     known = parts.get(at, lattices.EMPTY)
                     parts[at] = tuple(a + b for a, b in zip(known, levels, strict=True))
-                    seen = work.shown.get(ledger.Key(unit_id, dimension, name, member), False)
+                    seen = work.shown.get(Key(unit_id, dimension, name, member), False)
                     covered[at] = covered.get(at, True) and (seen or not any(levels))
     together = _together(work, dimension, covered) if dimension in SUMMED else {}
     for (member, period), levels in parts.items():
         if any(levels):
             shown = covered[member, period] or together.get((member, period), False)
             work.put(
-                ledger.Key(HOUSE, dimension, period, member), shown and not discloses(levels), levels
+                Key(HOUSE, dimension, period, member), shown and not discloses(levels), levels
             )
 
 
 def _together(
-    work: _Round, dimension: str, covered: Mapping[tuple[str, str], bool]
+    work: Round, dimension: str, covered: Mapping[tuple[str, str], bool]
 ) -> dict[tuple[str, str], bool]:
     """Sums of a dimension that may be seen beside the units' cells, by member and period."""
     tables = {u: t for u in work.year.units if (t := work.year.tables.get((u, dimension)))}
@@ -357,8 +282,8 @@ def _together(
             disclosing(by_year) & found.years,
         ))
 
-    def key(member: str, period: str) -> ledger.Key:
-        return ledger.Key(HOUSE, dimension, period, member)
+    def key(member: str, period: str) -> Key:
+        return Key(HOUSE, dimension, period, member)
 
     given = Pattern.empty(len(sheet.members), len(sheet.periods), len(sheet.quarters))
     for i, member in enumerate(sheet.members):
@@ -385,13 +310,13 @@ def _stacked(patterns: Sequence[Pattern]) -> Pattern:
 
 
 def _hidden_of(
-    work: _Round, unit_id: int, dimension: str, sheet: _Sheet, counts: np.ndarray
+    work: Round, unit_id: int, dimension: str, sheet: _Sheet, counts: np.ndarray
 ) -> Pattern:
     """What is hidden of a unit's table; members on no page always are."""
     found = Pattern.empty(len(sheet.members), len(sheet.periods), len(sheet.quarters))
 
     def hides(member: str, period: str) -> bool:
-        return not work.shown.get(ledger.Key(unit_id, dimension, period, member), False)
+        return not work.shown.get(Key(unit_id, dimension, period, member), False)
 
     for i, member in enumerate(sheet.members):
         n = counts[i].sum(axis=1)
@@ -403,37 +328,13 @@ def _hidden_of(
     return found
 
 
-def _house_weeks(work: _Round) -> None:
+def house_weeks(work: Round) -> None:
     units = work.year.units
     for week, runs in work.year.weeks.get(HOUSE, {}).items():
         seen = [
-            work.shown.get(ledger.Key(unit, TOTAL, week, ""))
+            work.shown.get(Key(unit, TOTAL, week, ""))
             for unit in units if week in work.year.weeks.get(unit, {})
         ]
         if all(one is not None for one in seen):
             levels = tuple(map(sum, zip(*runs.values(), strict=True)))
-            work.put(ledger.Key(HOUSE, TOTAL, week, ""), all(seen), levels)
-
-
-def _write(
-    work: _Round, unit_id: int, mark: str, rounds: Mapping[tuple[int, int], ledger.Round],
-    now: datetime, total: Done,
-) -> Done:
-    """Decisions and the state they were made for, in one transaction; who comes second does none."""
-    rows = work.rows.get(unit_id, [])
-    hidden = sum(1 for row in rows if not row.shown)
-    place = (unit_id, work.year.number)
-    number = rounds[place].number if place in rounds else 0
-    left = work.unprotected.get(unit_id, 0)
-    with db.transaction() as conn:
-        now_there = ledger.rounds(conn).get(place)
-        if (now_there.number if now_there else 0) != number:
-            return total
-        written = ledger.add(conn, work.known, rows, now_ms=to_ms(now))
-        ledger.close_round(conn, ledger.Round(
-            unit_id, work.year.number, number + 1, mark, len(rows), hidden, left, to_ms(now),
-        ))
-    return Done(
-        total.decided + 1, total.cells + len(rows), total.hidden + hidden,
-        total.unprotected + left, total.written + written,
-    )
+            work.put(Key(HOUSE, TOTAL, week, ""), all(seen), levels)
