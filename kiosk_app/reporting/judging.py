@@ -49,3 +49,13 @@ def table(conn: Connection, unit_ids: Sequence[int], cells: Sequence[Cell]) -> l
 
 each = table
 """The ledger judges a cell that stands alone and one of a table alike."""
+
+
+def adds_up(total_row: Figure, parts: Sequence[Figure]) -> bool:
+    """Whether a shown total is the sum of its shown parts; true where any of them is hidden.
+
+    Copies of a running month are renewed each at its own moment, so that they need not.
+    """
+    if total_row.n is None or any(row.n is None for row in parts):
+        return True
+    return total_row.n == sum(row.n or 0 for row in parts)

@@ -52,6 +52,11 @@ class Overview:
     duration: Typical
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the units shown make up the total shown."""
+        return judging.adds_up(self.total, self.units)
+
+    @property
     def clear(self) -> tuple[Change, ...]:
         """Units that changed beyond chance."""
         return tuple(c for c in self.changes if c.clear)

@@ -17,6 +17,8 @@ from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 
 BY = ("unit", "officer", "procedure", "field", "reason", "hour", "week", "channel", "filing_mode")
+PARTS = ("unit", "procedure", "field", "channel", "filing_mode")
+"""Rows that make up the total."""
 STEPS = ("reception", "supplement", "refusal", "return")
 BESIDE = ("field", "channel", "filing_mode", "step")
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
@@ -174,13 +176,3 @@ def _weeks(
         for week in wanted if str(week) in levels
         for name in [f"{week // 100}-W{week % 100:02d}"]
     ]))
-
-
-def adds_up(total_row: Figure, parts: Sequence[Figure]) -> bool:
-    """Whether a shown total is the sum of its shown parts; true where any of them is hidden.
-
-    Copies of a running month are renewed each at its own moment, so that they need not.
-    """
-    if total_row.n is None or any(row.n is None for row in parts):
-        return True
-    return total_row.n == sum(row.n or 0 for row in parts)

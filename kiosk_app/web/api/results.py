@@ -11,7 +11,7 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
 from kiosk_app.core.errors import ForbiddenError, NotFoundError, RuleError
 from kiosk_app.organisation import queries
-from kiosk_app.reporting import questions
+from kiosk_app.reporting import judging, questions
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access
 from kiosk_app.web.api.routes import blueprint
@@ -59,11 +59,18 @@ def _rows(conn: Connection, by: str, period: str, units: list[int]) -> Sequence[
 @blueprint.get("/api/v1/satisfaction")
 @access.results
 def results() -> Response:
-    """Rows of one calendar period, at most 100 a page; ``next`` is the cursor of the next."""
+    """Rows of one calendar period, at most 100 a page; ``next`` is the cursor of the next.
+
+    ``adds_up`` is false where shown rows do not make up the shown total: copies of a running
+    month are renewed each at its own moment.
+    """
     with db.reading() as conn:
         units = _units(conn)
         by, period = request.args.get("by", ""), request.args.get("period", "")
         rows = list(_rows(conn, by, period, units))
+        adds_up = by not in questions.PARTS or judging.adds_up(
+            questions.rows(conn, "", request.args.get("step", ""), period, units, "vi")[0], rows
+        )
     start, cursor = 0, request.args.get("cursor")
     if cursor is not None:
         start = next((i + 1 for i, row in enumerate(rows) if row.key == cursor), 0)
@@ -73,5 +80,5 @@ def results() -> Response:
     return answer({
         "period": period, "by": by or None,
         "rows": [{name: getattr(row, name) for name in FIELDS} for row in page],
-        "next": page[-1].key if start + PAGE < len(rows) else None,
+        "adds_up": adds_up, "next": page[-1].key if start + PAGE < len(rows) else None,
     })

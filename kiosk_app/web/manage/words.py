@@ -59,6 +59,15 @@ def reason_names() -> dict[str, str]:
     return {row[0]: row[at] for row in (*builtin.LOW, *builtin.HIGH)}
 
 
+def hidden(row: Figure) -> str:
+    """Why a row's rate is hidden; never whether for itself or to protect another."""
+    return {
+        "undecided": _("chờ xét công bố, vài phút nữa"),
+        "together": _("chọn một đơn vị: tổng của vài đơn vị không được công bố"),
+        "few": _("chưa đủ 10 lượt"),
+    }.get(row.why, _("chưa đủ lượt"))
+
+
 def level_names() -> list[str]:
     """Words of levels 1 … 5."""
     at = 2 if translations.language() == "en" else 1
