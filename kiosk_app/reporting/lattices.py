@@ -61,7 +61,8 @@ def longer(period: str) -> tuple[str, ...]:
     return quarter_name(int(year) * 100 + int(period[5:])), year
 
 
-def _add(table: Table, member: str, period: str, levels: Levels) -> None:
+def add(table: Table, member: str, period: str, levels: Levels) -> None:
+    """Add raters to a member of a table."""
     row = table.setdefault(member, {})
     known = row.get(period, EMPTY)
     row[period] = tuple(a + b for a, b in zip(known, levels, strict=True))
@@ -75,7 +76,7 @@ def _take(year: Year, row: LiveRow, codes: Mapping[str, str]) -> None:
         period = period[:4]
     member = codes.get(row.value, row.value) if row.dimension == "procedure" else row.value
     for unit in (row.unit_id, HOUSE):
-        _add(year.tables.setdefault((unit, row.dimension), {}), member, period, row.levels)
+        add(year.tables.setdefault((unit, row.dimension), {}), member, period, row.levels)
     if not row.closed:
         year.waiting.add((row.unit_id, row.period))
 
@@ -130,7 +131,7 @@ def _unnamed_officers(year: Year, unit_id: int) -> None:
         ]
         rest = _less(_total(row.values()), _total(given))
         if any(rest):
-            _add(table, f"{NOBODY}:{reason}", str(year.number), rest)
+            add(table, f"{NOBODY}:{reason}", str(year.number), rest)
 
 
 def _total(rows: Iterable[Levels]) -> Levels:

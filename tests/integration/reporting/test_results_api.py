@@ -31,7 +31,7 @@ def test_export_and_interface_agree_to_the_last_digit(desks: Office, by: str) ->
 
 
 @pytest.mark.parametrize(("query", "field"), [
-    ("period=2018-10&by=hour", "by"), ("period=2018-10&by=unit&step=return", "step"),
+    ("period=2018-10&by=hour", "period"), ("period=2018-10&by=reason&step=return", "step"),
     ("period=2018-10-03", "period"), ("period=2018&by=unit&cursor=x", "cursor"),
 ])
 def test_what_is_not_published_is_refused_with_the_field(

@@ -1,0 +1,154 @@
+"""All tables of a year against an attacker by linear programming; a short run takes one drawn ward.
+
+The attacker knows every cell that the ledger lets out, every total, and that an empty cell is empty
+even where it looks hidden, which is more than the pages tell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiosk_app.reporting import deciding, lattices
+from kiosk_app.reporting.lattices import HOUSE, Table, Year
+from kiosk_app.reporting.queries import Decisions, Key
+from survey_analysis import CellKey, Lattice, attack, build_lattice, discloses
+from tests.campaigns import length
+
+AFTERWARDS = datetime(2019, 2, 1, tzinfo=UTC)
+AFTER = (201912, 201952)
+"""Newest closed month and week: the whole year 2018 is over."""
+
+
+def drawn(number: int) -> Year:
+    """A centre and two wards whose dimensions are drawn, each adding up to the same totals."""
+    rng = np.random.default_rng(number)
+    year = Year(2018)
+    for unit, size in ((1, 60), (2, 18), (3, 14)):
+        for month in range(201801, 201813):
+            ratings = rng.choice(5, size=int(rng.poisson(size)), p=[0.04, 0.04, 0.07, 0.25, 0.6])
+            for dimension, members in (
+                ("total", 1), ("step", 3), ("field", 6), ("procedure", 25), ("officer", 4),
+                ("channel", 3), ("filing_mode", 3), ("reason", 9), ("weekday_hour", 30),
+            ):
+                weights = rng.dirichlet(np.full(members, 0.7))
+                period = lattices.quarter_name(month) if dimension == "weekday_hour" else lattices.month_name(month)
+                for level in ratings if dimension != "reason" else ratings[::2]:
+                    member = "" if dimension == "total" else str(1 + rng.choice(members, p=weights))
+                    levels = tuple(int(i == level) for i in range(5))
+                    for place in (unit, HOUSE):
+                        lattices.add(
+                            year.tables.setdefault((place, dimension), {}), member, period, levels
+                        )
+    return year
+
+
+def decided(year: Year) -> deciding.Round:
+    work = deciding.Round(year, Decisions(), AFTER)
+    deciding.totals(work)
+    for unit in year.units:
+        for dimension in deciding.DIMENSIONS:
+            deciding.dimension(work, unit, dimension)
+    for dimension in deciding.DIMENSIONS:
+        deciding.house(work, dimension)
+    return work
+
+
+def months_of(unit: int, dimension: str, table: Table) -> dict[CellKey, tuple[int, ...]]:
+    return {
+        CellKey(unit, dimension, member, period): levels
+        for member, row in table.items() for period, levels in row.items()
+    }
+
+
+def lattice_of(year: Year, dimension: str, units: list[int]) -> Lattice:
+    """One dimension of units, with their totals; of several units with the house's sums."""
+    months: dict[CellKey, tuple[int, ...]] = {}
+    for unit in units:
+        months |= months_of(unit, dimension, year.tables.get((unit, dimension), {}))
+        months |= months_of(unit, "total", year.tables.get((unit, "total"), {}))
+    short = {k: v for k, v in months.items() if len(k.period) == 7 and "Q" not in k.period}
+    longer = {k: v for k, v in months.items() if k not in short}
+    centre = dict.fromkeys(units, HOUSE) if len(units) > 1 else {}
+    if longer and centre:
+        for key, levels in list(longer.items()):
+            whole = key._replace(unit=HOUSE)
+            known = longer.get(whole, (0,) * 5)
+            longer[whole] = tuple(a + b for a, b in zip(known, levels, strict=True))
+    partitions = () if dimension == "reason" else (dimension,)
+    return build_lattice(short, longer=longer, centre=centre, partitions=partitions)
+
+
+def hidden_of(lattice: Lattice, shown: dict[Key, bool]) -> set[CellKey]:
+    return {
+        key for key, cell in lattice.cells.items()
+        if isinstance(key, CellKey) and cell.n
+        and not shown.get(Key(int(str(key.unit)), key.by, key.period, str(key.member)), False)
+    }
+
+
+def undone(lattice: Lattice, hidden: set[CellKey]) -> Iterator[tuple[CellKey, float, float]]:
+    """Cells hidden for themselves that the attacker finds, or bounds below five raters."""
+    small = {key for key in hidden if discloses(lattice.cells[key].levels)}
+    for key, found in attack(lattice, hidden, small).items():
+        if found.high - found.low < 3 - 1e-6 or found.high < 5 - 1e-6:
+            yield key, found.low, found.high  # type: ignore[misc]
+
+
+def attacked(
+    year: Year, shown: dict[Key, bool], *, units: list[int], houses: tuple[str, ...]
+) -> Counter[str]:
+    """Counts over all tables; fails at the first that is undone."""
+    counted: Counter[str] = Counter()
+    places = [([unit], d) for unit in units for d in deciding.DIMENSIONS if d != "officer_reason"]
+    places += [(year.units, d) for d in houses]
+    for scope, dimension in places:
+        lattice = lattice_of(year, dimension, scope)
+        hidden = hidden_of(lattice, shown)
+        found = list(undone(lattice, hidden))
+        assert found == [], (scope, dimension, found[:3])
+        counted["tables"] += 1
+        counted["cells"] += sum(1 for cell in lattice.cells.values() if cell.n)
+        counted["hidden"] += len(hidden)
+        counted["attacked"] += sum(1 for k in hidden if discloses(lattice.cells[k].levels))
+    return counted
+
+
+@pytest.mark.parametrize("number", range(1, 11 if length.FULL else 2))
+def test_no_table_of_a_drawn_year_is_undone(number: int) -> None:
+    year = drawn(number)
+    work = decided(year)
+    assert work.unprotected == dict.fromkeys(work.unprotected, 0)
+    every = length.FULL
+    found = attacked(
+        year, work.shown, units=year.units if every else [3],
+        houses=("step", "channel", "reason") if every else ("step",),
+    )
+    assert found["attacked"] > 100
+    length.keep("year-attack", f"drawn {number}", dict(found) | {"undone": 0})
+
+
+if length.FULL:
+
+    def test_no_table_of_the_demo_year_is_undone(tmp_path: Path) -> None:
+        """As the ledger of the database says, not as it would be decided again."""
+        from kiosk_app.cli.demo import fill
+        from kiosk_app.config import Settings
+        from kiosk_app.core import db
+        from kiosk_app.feedback import commands as feedback
+        from kiosk_app.reporting import commands, queries
+
+        fill(Settings.from_env({"DATA_DIR": str(tmp_path)}), scale=1.0, seed=2018)
+        feedback.release_closed(now=AFTERWARDS)
+        commands.decide(now=AFTERWARDS)
+        with db.reading() as conn:
+            year = lattices.read(conn, 2018)
+            entries = queries.read(conn, unit_ids=[HOUSE, *year.units], year=2018).entries
+        shown = {key: entry.shown for key, entry in entries.items()}
+        found = attacked(year, shown, units=year.units, houses=("step", "channel", "filing_mode", "reason", "weekday_hour"))
+        length.keep("year-attack", "demo year 2018", dict(found) | {"undone": 0})
