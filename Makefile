@@ -49,6 +49,7 @@ bench: $(VENV)/.test
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.overview
 	$(PY) -m benchmarks.officers
+	$(PY) -m benchmarks.disclosure
 	$(PY) -m benchmarks.tablet
 	$(PY) -m benchmarks.keypad
 	$(PY) -m benchmarks.calls

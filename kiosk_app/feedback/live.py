@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, func, select
 
 from kiosk_app.feedback.models import RatingDay, ReleasedCell
 from kiosk_app.feedback.records import LiveRow
@@ -59,14 +59,18 @@ def days(conn: Connection, *, first: int, last: int) -> dict[tuple[int, int], li
 
 def marks(conn: Connection) -> dict[tuple[int, int], str]:
     """What tells whether the counts of a (unit, year) have changed since they were last read."""
-    year = (ReleasedCell.period // literal_column("100")).label("year")
     rows = conn.execute(
         select(
-            ReleasedCell.unit_id, year, func.count(),
-            *(func.sum(column) for column in _COPY), func.sum(ReleasedCell.closed),
-            func.max(ReleasedCell.copied_ms),
+            ReleasedCell.unit_id, ReleasedCell.period, func.max(ReleasedCell.copied_ms),
+            func.count(), *(func.sum(column) for column in _COPY), func.sum(ReleasedCell.closed),
         )
         .where(ReleasedCell.linked == 1, ReleasedCell.grain == "month")
-        .group_by(ReleasedCell.unit_id, year)
+        .group_by(ReleasedCell.unit_id, ReleasedCell.period)
     )
-    return {(r[0], int(r[1])): ":".join(str(int(v or 0)) for v in r[2:]) for r in rows}
+    found: dict[tuple[int, int], list[int]] = {}
+    for unit_id, period, copied, *sums in rows:
+        known = found.setdefault((unit_id, period // 100), [0] * (1 + len(sums)))
+        known[0] = max(known[0], int(copied or 0))
+        for i, value in enumerate(sums, 1):
+            known[i] += int(value or 0)
+    return {place: ":".join(map(str, values)) for place, values in found.items()}

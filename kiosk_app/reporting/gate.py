@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import queries
 from kiosk_app.reporting.lattices import HOUSE
 
@@ -57,13 +56,9 @@ class Gate:
 
 def scope(conn: Connection, unit_ids: Sequence[int]) -> int | None:
     """The unit that figures are of; HOUSE for all that have any; None for a mere part of them."""
-    wanted = set(unit_ids)
-    if len(wanted) == 1:
-        return next(iter(wanted))
-    missing = {unit.id for unit in organisation_queries.receiving_units(conn)} - wanted
-    if not wanted or missing & queries.decided_units(conn):
-        return None
-    return HOUSE
+    if len(set(unit_ids)) == 1:
+        return unit_ids[0]
+    return HOUSE if unit_ids and queries.decided_units(conn) <= {HOUSE, *unit_ids} else None
 
 
 def opened(

@@ -78,6 +78,8 @@ class _Run:
         self.x, self.at, self.hidden = units.counts, units.at, units.hidden
         self.audience, self.rules = audience, rules
         self.totals = self.x.sum(axis=(0, 3))
+        self.barred = False
+        """Whether the cell tried last could be helped only by taking back what was given out."""
 
     def backs(self, period: int, reach: str) -> list[int]:
         """Where an exchange may be given back."""
@@ -216,6 +218,7 @@ class _Run:
     def take_back(self, reach: str, unit: int, member: int, period: int) -> bool:
         """Hide the sums that stand in the way of the cheapest exchange; whether any was shown."""
         best: tuple[float, int, int] | None = None
+        self.barred = False
         for back in self.backs(period, reach):
             mine = self.ways(unit, member, period, back)
             if self.units.partition:
@@ -229,6 +232,7 @@ class _Run:
                 if back >= 0:
                     gain = np.minimum(gain, self.x[unit, member, back])
                 price = cost / max(float(gain.sum()), 0.01)
+                self.barred |= cost == np.inf
                 if 0 < cost < np.inf and (best is None or price < best[0]):
                     best = (price, int(partner), back)
         if best is None:
@@ -335,21 +339,19 @@ def sums_shown(
     )
     run = _Run(units, shown, given or Pattern.empty(members, periods, quarters), audience, rules)
     waiting = list(run.small())
-    stuck: set[tuple[str, int, int, int]] = set()
+    barred = 0
     while waiting:
         failed = []
         for kind, unit, member, period, levels in waiting:
-            if (kind, unit, member, period) in stuck:
-                continue
             if run.safe(kind, unit, member, period, levels):
                 continue
             if run.take_back(kind, unit, member, period):
                 failed.append((kind, unit, member, period, levels))
-            else:
-                stuck.add((kind, unit, member, period))
+            else:  # no sum stands in the way any more: what proved it in its unit proves it still
+                barred += run.barred
         waiting = failed
     whole = units.sums()
     shown.cells |= ~whole.cells
     shown.quarters |= ~whole.quarters
     shown.years |= ~whole.years
-    return Sums(shown, len(stuck))
+    return Sums(shown, barred)
