@@ -225,7 +225,11 @@ def unit_weeks(work: Round, unit_id: int) -> None:
         week: found for week in runs
         if (found := work.bound(Key(unit_id, TOTAL, week, ""))) is not None
     }
-    for week, shown in suppress_weeks(runs, months, hidden, decided).items():
+    rather = {
+        week for week in runs for other in work.year.units
+        if other != unit_id and work.shown.get(Key(other, TOTAL, week, "")) is False
+    }
+    for week, shown in suppress_weeks(runs, months, hidden, decided, rather).items():
         levels = tuple(map(sum, zip(*runs[week].values(), strict=True)))
         work.put(Key(unit_id, TOTAL, week, ""), shown, levels)
 
@@ -329,12 +333,48 @@ def _hidden_of(
 
 
 def house_weeks(work: Round) -> None:
-    units = work.year.units
-    for week, runs in work.year.weeks.get(HOUSE, {}).items():
-        seen = [
+    """The house's weeks: seen where every unit's is, or where other units make up for hidden ones."""
+    weeks = work.year.weeks.get(HOUSE, {})
+    units = [unit for unit in work.year.units if unit in work.year.weeks]
+    seen: dict[str, bool] = {}
+    for week in weeks:
+        own = [
             work.shown.get(Key(unit, TOTAL, week, ""))
-            for unit in units if week in work.year.weeks.get(unit, {})
+            for unit in units if week in work.year.weeks[unit]
         ]
-        if all(one is not None for one in seen):
-            levels = tuple(map(sum, zip(*runs.values(), strict=True)))
-            work.put(Key(HOUSE, TOTAL, week, ""), all(seen), levels)
+        if all(one is not None for one in own):
+            seen[week] = all(own)
+    together = _weeks_together(work, units, seen)
+    for week, whole in seen.items():
+        levels = tuple(map(sum, zip(*weeks[week].values(), strict=True)))
+        shown = (whole or week in together) and not discloses(levels)
+        months = [lattices.month_name(month) for month in weeks[week]]
+        shown = shown and all(work.shown.get(Key(HOUSE, TOTAL, m, ""), True) for m in months)
+        work.put(Key(HOUSE, TOTAL, week, ""), shown, levels)
+
+
+def _weeks_together(work: Round, units: Sequence[int], seen: Mapping[str, bool]) -> set[str]:
+    """Weeks whose sums may be seen: their runs of days are exchanged within the month."""
+    weeks = work.year.weeks.get(HOUSE, {})
+    runs = sorted((month, week) for week in weeks for month in weeks[week])
+    months = sorted({month for month, _week in runs})
+    counts = np.zeros((len(units), 1, len(runs), 5), dtype=np.int64)
+    hidden = Pattern(
+        np.zeros((len(units), 1, len(runs)), dtype=bool),
+        np.zeros((len(units), 1, len(months)), dtype=bool), np.zeros((len(units), 1), dtype=bool),
+    )
+    given = Pattern.empty(1, len(runs), len(months))
+    for j, (month, week) in enumerate(runs):
+        given.cells[0, j] = not seen.get(week, True) and work.bound(
+            Key(HOUSE, TOTAL, week, "")) is True
+        for i, unit in enumerate(units):
+            counts[i, 0, j] = work.year.weeks[unit].get(week, {}).get(month, lattices.EMPTY)
+            hidden.cells[i, 0, j] = counts[i, 0, j].any() and not work.shown.get(
+                Key(unit, TOTAL, week, ""), False)
+    small = Pattern(hidden.cells & disclosing(counts), hidden.quarters, hidden.years)
+    found = sums_shown(
+        Units(counts, hidden, small, tuple(months.index(month) for month, _ in runs), False), given
+    )
+    work.unprotected[HOUSE] += found.unprotected
+    barred = {week for j, (_month, week) in enumerate(runs) if not found.shown.cells[0, j]}
+    return set(weeks) - barred

@@ -42,7 +42,8 @@ def _safe(
 
 def suppress_weeks(
     weeks: Runs, months: Collection[int], hidden_months: Collection[int],
-    decided: Mapping[str, bool], audience: Audience = "house", rules: Defaults = DEFAULTS,
+    decided: Mapping[str, bool], rather: Collection[str] = (), audience: Audience = "house",
+    rules: Defaults = DEFAULTS,
 ) -> dict[str, bool]:
     """Decide the weeks of one total whose months are all closed.
 
@@ -57,6 +58,9 @@ def suppress_weeks(
         Those of them that are hidden: their weeks are hidden too.
     decided : mapping
         Weeks decided before: shown ones stay shown, hidden ones hidden.
+    rather : collection of str
+        Weeks to hide before others where one must be: those that other units hide, so that sums
+        over units can be shown.
     audience : {"house", "public"}
         Whose thresholds hold.
     rules : Defaults
@@ -86,13 +90,13 @@ def suppress_weeks(
     }
     for month in sorted(known - set(hidden_months)):
         parts = {w: filled[w][month] for w in sorted(filled) if month in filled[w]}
-        _protect(parts, shown, decided, audience, rules)
+        _protect(parts, shown, decided, rather, audience, rules)
     return shown
 
 
 def _protect(
     parts: Mapping[str, Levels], shown: dict[str, bool], decided: Mapping[str, bool],
-    audience: Audience, rules: Defaults,
+    rather: Collection[str], audience: Audience, rules: Defaults,
 ) -> None:
     """Hide further weeks of a month until none of its small runs of days can be found."""
     while True:
@@ -105,4 +109,4 @@ def _protect(
         free = [w for w in parts if shown.get(w, False) and w not in decided]
         if not exposed or not free:
             return
-        shown[min(free, key=lambda w: (sum(parts[w]), w))] = False
+        shown[min(free, key=lambda w: (w not in rather, sum(parts[w]), w))] = False

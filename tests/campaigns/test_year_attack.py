@@ -6,9 +6,10 @@ even where it looks hidden, which is more than the pages tell.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,16 @@ import pytest
 from kiosk_app.reporting import deciding, lattices
 from kiosk_app.reporting.lattices import HOUSE, Table, Year
 from kiosk_app.reporting.queries import Decisions, Key
-from survey_analysis import CellKey, Lattice, attack, build_lattice, discloses
+from survey_analysis import (
+    Cell,
+    CellKey,
+    Lattice,
+    Relation,
+    attack,
+    build_lattice,
+    discloses,
+    week_of,
+)
 from tests.campaigns import length
 
 AFTERWARDS = datetime(2019, 2, 1, tzinfo=UTC)
@@ -48,15 +58,60 @@ def drawn(number: int) -> Year:
     return year
 
 
+def with_weeks(year: Year, number: int) -> None:
+    """The ratings of each month fall on its working days, which lie in weeks."""
+    rng = np.random.default_rng(number)
+    for unit in year.units:
+        for period, levels in year.tables[unit, "total"][""].items():
+            first = date(int(period[:4]), int(period[5:]), 1)
+            span = monthrange(first.year, first.month)[1]
+            for level, n in enumerate(levels):
+                for offset in rng.integers(0, span, size=n):
+                    day = first + timedelta(days=int(offset))
+                    one = tuple(int(i == level) for i in range(5))
+                    for place in (unit, HOUSE):
+                        runs = year.weeks.setdefault(place, {}).setdefault(week_of(day), {})
+                        known = runs.get(day.year * 100 + day.month, lattices.EMPTY)
+                        runs[day.year * 100 + day.month] = tuple(map(sum, zip(known, one, strict=True)))
+
+
 def decided(year: Year) -> deciding.Round:
     work = deciding.Round(year, Decisions(), AFTER)
     deciding.totals(work)
     for unit in year.units:
         for dimension in deciding.DIMENSIONS:
             deciding.dimension(work, unit, dimension)
+        deciding.unit_weeks(work, unit)
     for dimension in deciding.DIMENSIONS:
         deciding.house(work, dimension)
+    deciding.house_weeks(work)
     return work
+
+
+def week_lattice(year: Year, shown: dict[Key, bool]) -> tuple[Lattice, set[object]]:
+    """Weeks, months and the runs of days between them, of all units and the house."""
+    cells: dict[object, Cell] = {}
+    relations: list[Relation] = []
+    hidden: set[object] = set()
+    months: dict[tuple[int, int], list[object]] = {}
+    for unit, weeks in year.weeks.items():
+        for week, runs in weeks.items():
+            cells[unit, week] = Cell(tuple(map(sum, zip(*runs.values(), strict=True))))
+            if not shown.get(Key(unit, "total", week, ""), False):
+                hidden.add((unit, week))
+            for month, levels in runs.items():
+                cells[unit, week, month] = Cell(levels, published=False)
+                hidden.add((unit, week, month))
+                months.setdefault((unit, month), []).append((unit, week, month))
+            relations.append(Relation((unit, week), tuple((unit, week, m) for m in runs), "days"))
+    for (unit, month), parts in months.items():
+        total = tuple(map(sum, zip(*(cells[part].levels for part in parts), strict=True)))
+        cells[unit, month] = Cell(total)
+        relations.append(Relation((unit, month), tuple(parts), "month"))
+    for key in [key for key in cells if isinstance(key, tuple) and key[0] == HOUSE]:
+        parts = tuple((unit, *key[1:]) for unit in year.units if (unit, *key[1:]) in cells)
+        relations.append(Relation(key, parts, "unit"))
+    return Lattice(cells, tuple(relations)), hidden
 
 
 def months_of(unit: int, dimension: str, table: Table) -> dict[CellKey, tuple[int, ...]]:
@@ -122,6 +177,7 @@ def attacked(
 @pytest.mark.parametrize("number", range(1, 11 if length.FULL else 2))
 def test_no_table_of_a_drawn_year_is_undone(number: int) -> None:
     year = drawn(number)
+    with_weeks(year, number)
     work = decided(year)
     assert work.unprotected == dict.fromkeys(work.unprotected, 0)
     every = length.FULL
@@ -130,6 +186,9 @@ def test_no_table_of_a_drawn_year_is_undone(number: int) -> None:
         houses=("step", "channel", "reason") if every else ("step",),
     )
     assert found["attacked"] > 100
+    weeks, hidden = week_lattice(year, work.shown)
+    small = {k for k in hidden if discloses(weeks.cells[k].levels) and k[0] != HOUSE}
+    assert [k for k, b in attack(weeks, hidden, small).items() if b.high < 5 or b.exact] == []
     length.keep("year-attack", f"drawn {number}", dict(found) | {"undone": 0})
 
 
