@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, Integer, String, Text, insert, select
+from sqlalchemy import ColumnElement, Connection, Index, Integer, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_app.core.columns import UTCDateTime
@@ -65,14 +65,43 @@ class AuditRecord:
     subject: str
     detail: str
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was written beside the deed."""
+        found: dict[str, Any] = json.loads(self.detail)
+        return found
 
-def newest(conn: Connection, *, scopes: tuple[str, ...] | None, limit: int) -> list[AuditRecord]:
-    """Newest events, of these scopes only (None: all)."""
-    query = select(
-        AuditEvent.at, AuditEvent.actor, AuditEvent.role, AuditEvent.scope, AuditEvent.action,
-        AuditEvent.subject, AuditEvent.detail,
+
+@dataclass(frozen=True)
+class Trail:
+    """Events of one page, how many fit the question, and the deeds there are to ask for."""
+
+    events: list[AuditRecord]
+    total: int
+    actions: list[str]
+
+
+def trail(
+    conn: Connection, *, scopes: tuple[str, ...] | None, action: str = "", actor: str = "",
+    skip: int = 0, limit: int,
+) -> Trail:
+    """Newest events first, of these scopes only (None: all); ``actor`` is a part of a name."""
+    within: list[ColumnElement[bool]] = (
+        [] if scopes is None else [AuditEvent.scope.in_(scopes)]
     )
-    if scopes is not None:
-        query = query.where(AuditEvent.scope.in_(scopes))
-    rows = conn.execute(query.order_by(AuditEvent.id.desc()).limit(limit)).all()
-    return [AuditRecord(*row) for row in rows]
+    asked = [*within]
+    if action:
+        asked.append(AuditEvent.action == action)
+    if actor:
+        asked.append(func.lower(AuditEvent.actor).contains(actor.lower(), autoescape=True))
+    rows = conn.execute(
+        select(
+            AuditEvent.at, AuditEvent.actor, AuditEvent.role, AuditEvent.scope, AuditEvent.action,
+            AuditEvent.subject, AuditEvent.detail,
+        ).where(*asked).order_by(AuditEvent.id.desc()).offset(skip).limit(limit)
+    ).all()
+    return Trail(
+        [AuditRecord(*row) for row in rows],
+        int(conn.execute(select(func.count()).select_from(AuditEvent).where(*asked)).scalar_one()),
+        list(conn.execute(select(AuditEvent.action).where(*within).distinct()).scalars()),
+    )

@@ -279,7 +279,7 @@ def match_by_hand(
         })
         conn.execute(insert(RatingMatch), [fact])
         matching.match_rows(conn, keys.current(), [row], now_ms=to_ms(now))
-        audit.record(conn, actor=actor, scope="cases", action="match_by_hand", subject=facts.code,
+        audit.record(conn, actor=actor, scope="intake", action="match_by_hand", subject=facts.code,
                      now=now, reason=reason.strip()[:500])
         state = conn.execute(
             select(Attribution.state).where(Attribution.item_id == row.id)

@@ -37,6 +37,11 @@ def day(moment: datetime) -> str:
     return f"{moment.astimezone(LOCAL_ZONE):%d/%m/%Y}"
 
 
+def moment(at: datetime) -> str:
+    """``21/02/2019 14:05``."""
+    return f"{at.astimezone(LOCAL_ZONE):%d/%m/%Y %H:%M}"
+
+
 def month(value: int) -> str:
     """``10/2018`` of yyyymm."""
     return f"{value % 100:02d}/{value // 100}"
@@ -113,7 +118,7 @@ def _context() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Attach filters and the context of every page."""
     app.jinja_env.filters.update(
-        number=number, percent=percent, day=day, month=month, unbreakable=_unbreakable,
+        number=number, percent=percent, day=day, moment=moment, month=month, unbreakable=_unbreakable,
         spoken=spoken,
     )
     app.context_processor(_context)

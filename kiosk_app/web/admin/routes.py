@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from kiosk_app.accounts import commands as account_commands
 from kiosk_app.accounts import queries as account_queries
 from kiosk_app.accounts.permissions import Data, Scope
-from kiosk_app.core import audit, clock, db
+from kiosk_app.core import clock, db
 from kiosk_app.core.errors import KioskError, RuleError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import queries as device_queries
@@ -128,15 +128,3 @@ def disable_user(username: str) -> Response:
     """Close an account."""
     account_commands.disable_user(username, actor=access.actor(), now=clock.now())
     return redirect(url_for("admin.users"), code=303)
-
-
-@blueprint.get("/audit", endpoint="audit")
-@access.requires(Data.AUDIT)
-def audit_events() -> str:
-    """Newest audit events of the scope that the role may see."""
-    role = access.current().role
-    scopes = {"administrator": ("settings", "intake", "accounts"), "inspector": ("cases",)}
-    with db.reading() as conn:
-        events = audit.newest(conn, scopes=scopes.get(role), limit=200)
-    return render_template("admin/audit.html", events=events, actions=words.action_names())
-

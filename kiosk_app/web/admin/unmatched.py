@@ -16,7 +16,7 @@ from kiosk_app.feedback import commands, unmatched
 from kiosk_app.feedback.causes import Cause
 from kiosk_app.organisation import queries
 from kiosk_app.web import access, translations
-from kiosk_app.web.admin.routes import blueprint
+from kiosk_app.web.admin.trail import blueprint
 
 __all__ = ["blueprint"]
 PAGE_ROWS = 50

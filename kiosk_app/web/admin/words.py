@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import ROLES
+from kiosk_app.core.audit import AuditRecord
 from kiosk_app.core.errors import KioskError
 
 
@@ -46,7 +47,32 @@ def action_names() -> dict[str, str]:
         "session_held": _("Xác nhận lớp đã tổ chức"), "session_cancelled": _("Huỷ một lớp"),
         "enrolment_completed": _("Ghi nhận học đủ"), "record_viewed": _("Xem hồ sơ học"),
         "import_procedures": _("Nhập thủ tục"), "training_imported": _("Nhập lớp tập huấn"),
+        "import_unit_events": _("Nhập biến động đơn vị"), "import_postings": _("Nhập phân công"),
+        "import_holidays": _("Nhập ngày nghỉ"), "redact_comment": _("Che một ý kiến"),
+        "look_at_officer": _("Xem số liệu một cán bộ"), "reply_to_figures": _("Phản hồi số liệu"),
+        "ask_export": _("Xuất số liệu"), "acknowledge_alert": _("Xác nhận một báo động"),
+        "alert_budget": _("Đặt số báo động nhầm chấp nhận"),
+        "misuse_set_aside": _("Để riêng các lượt có dấu hiệu"),
+        "misuse_kept": _("Giữ các lượt có dấu hiệu"), "survey_publish": _("Ban hành phiếu khảo sát"),
+        "survey_round": _("Mở đợt khảo sát"),
     }
+
+
+def subject_text(event: AuditRecord) -> str:
+    """What the deed was done to: ``batch 1`` becomes ``Xấp 1``; codes and names stay."""
+    kinds = {
+        "batch": _("Xấp"), "run": _("Lần nhập"), "attempt": _("Lần thử"), "item": _("Lượt số"),
+        "officer": _("Cán bộ"), "counter": _("Quầy"), "unit": _("Đơn vị"),
+    }
+    kind, _space, rest = event.subject.partition(" ")
+    if rest and kind in kinds:
+        return f"{kinds[kind]} {rest}"
+    return "" if event.action == f"import_{event.subject}" else event.subject
+
+
+def reason_text(event: AuditRecord) -> str:
+    """The reason that the person gave, if the deed asks for one."""
+    return str(event.facts.get("reason") or event.facts.get("comment") or "")
 
 
 def role_names() -> dict[str, str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from kiosk_app.core import db
+from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import commands, unmatched
 from kiosk_app.feedback.causes import Cause
 from kiosk_app.feedback.recount import check
 from kiosk_app.seals import commands as seals
+from kiosk_app.web.admin.trail import SCOPES
 from tests.integration.feedback.conftest import Office
 from tests.integration.feedback.test_seals import tamper, verify
 
@@ -126,3 +127,15 @@ def test_nonsense_and_a_code_not_imported_yet_are_told_apart(office: Office) -> 
         "0912345678": Cause.NONSENSE, "000.00.12.H49-181014-0999": Cause.NOT_IMPORTED,
         "000.00.06.H56-181014-0999": Cause.OTHER_UNIT,
     }
+
+
+def test_the_administrator_finds_the_match_with_its_reason_in_the_trail(office: Office) -> None:
+    right = office.dossier(42)
+    office.send(office.item(receipt=right.replace("0042", "0024"), entry="typed"))
+    (one,) = _waiting()
+    commands.match_by_hand(one.rating_id, right, reason=WHY, actor=ADMIN, now=office.clock.now())
+    with db.reading() as conn:
+        found = audit.trail(conn, scopes=SCOPES["administrator"], action="match_by_hand",
+                            actor="Quan", limit=10)
+        assert audit.trail(conn, scopes=SCOPES["inspector"], limit=10).total == 0
+    assert (found.total, [(e.subject, e.facts["reason"]) for e in found.events]) == (1, [(right, WHY)])
