@@ -4,7 +4,7 @@ import { offer } from "./acts.js";
 import * as callback from "./callback.js";
 import * as queue from "./queue.js";
 import { home } from "./rest.js";
-import { after, clearTimers, draws, main, show, slot, watch, whenLeft } from "./screens.js";
+import { after, clearTimers, draws, foot, main, show, slot, watch, whenLeft } from "./screens.js";
 import * as sender from "./sender.js";
 import { invite } from "./survey.js";
 import { another, itemOf, keepDraft, newDraft, person } from "./visit.js";
@@ -21,6 +21,8 @@ function stay() {
 export function faces() {
   person.began = performance.now();
   show("rate");
+  foot.querySelector("[data-slot=notmine]").hidden = !person.shown;
+  foot.querySelector("[data-slot=back]").hidden = Boolean(person.shown);
   if (!person.shown) return;
   const strip = slot("case");
   strip.hidden = false;
