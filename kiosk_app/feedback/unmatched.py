@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
+from kiosk_app.core import keys
 from kiosk_app.core.columns import local_day
 from kiosk_app.devices import placement
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
+from kiosk_app.dossiers.rules import resolve_step
+from kiosk_app.feedback import ballots
 from kiosk_app.feedback.causes import Cause, cause_of, neighbours, one_away
 from kiosk_app.feedback.models import Attribution, Erasable, RatingItem
 from kiosk_app.organisation import queries as organisation_queries
@@ -33,6 +36,8 @@ class Waiting:
     """Local day yyyymmdd; pages show the week only."""
     cause: Cause
     candidates: tuple[DossierFacts, ...]
+    rated: frozenset[str]
+    """Normal forms of the candidates whose step has been rated: a match would not be counted."""
 
 
 def total(conn: Connection, unit_ids: Sequence[int] | None = None) -> int:
@@ -54,6 +59,7 @@ def _rows(conn: Connection, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     return conn.execute(
         select(
             RatingItem.id, RatingItem.rating_id, RatingItem.device_id, RatingItem.corrected_ms,
+            RatingItem.kind, RatingItem.step,
             Attribution.unit_id, Attribution.day, Erasable.receipt, Erasable.receipt_key,
             Erasable.receipt_hint,
         )
@@ -81,7 +87,21 @@ def _possible(found: Sequence[DossierFacts], row: Row[*tuple[Any, ...]]) -> tupl
     return tuple(sorted(there, key=lambda one: -one.received_ms)[:MOST_CANDIDATES])
 
 
-def _explain(conn: Connection, row: Row[*tuple[Any, ...]], prefixes: dict[int, str]) -> Waiting:
+def _rated(
+    urn: ballots.Urn, possible: Sequence[DossierFacts], row: Row[*tuple[Any, ...]]
+) -> frozenset[str]:
+    found = set()
+    for one in possible:
+        step = resolve_step(row.step, row.corrected_ms, one.returned_ms)
+        value, _attempt = urn.open_attempt(one.code_key, step, row.kind)
+        if urn.is_cast(value):
+            found.add(one.code_key)
+    return frozenset(found)
+
+
+def _explain(
+    conn: Connection, row: Row[*tuple[Any, ...]], prefixes: dict[int, str], urn: ballots.Urn
+) -> Waiting:
     unit = _sender_unit(conn, row) or row.unit_id
     fitting, near, of_code = 0, [], None
     if row.receipt_key:
@@ -99,11 +119,13 @@ def _explain(conn: Connection, row: Row[*tuple[Any, ...]], prefixes: dict[int, s
         near=[one.code_key for one in possible],
     )
     return Waiting(
-        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible
+        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible,
+        _rated(urn, possible, row),
     )
 
 
 def waiting(conn: Connection, *, limit: int = NEWEST) -> list[Waiting]:
     """The newest ratings that wait, each with its cause and the dossiers that may be meant."""
     prefixes = {u.id: u.prefix for u in organisation_queries.units(conn).values()}
-    return [_explain(conn, row, prefixes) for row in _rows(conn, limit)]
+    urn = ballots.Urn(conn, keys.current())
+    return [_explain(conn, row, prefixes, urn) for row in _rows(conn, limit)]

@@ -13,10 +13,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from kiosk_app import runtime
-from kiosk_app.core import clock
+from kiosk_app.core import clock, keys
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.columns import LOCAL_ZONE
-from kiosk_app.dossiers import intake
+from kiosk_app.dossiers import intake, links
+from kiosk_app.dossiers.rules import normal_form
 from tests.browser.tablet import FLAGS, pair, rows, tap, within
 from tests.conftest import make_settings
 from tests.integration.feedback.seed import HEADER, seed_organisation
@@ -329,3 +330,28 @@ def test_the_policy_lets_only_the_tablet_run_the_reader(page: Page, office: Serv
         policy = page.request.get(office.address + address).headers["content-security-policy"]
         assert ("'wasm-unsafe-eval'" in policy) is allowed, address
         assert "'unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
+
+
+def test_a_touch_on_the_faces_of_the_first_screen_begins(page: Page) -> None:
+    page.click(".facerow")
+    page.wait_for_selector(".k-receipt .pad")
+
+
+def test_a_phone_without_network_keeps_what_was_written(
+    office: Server, playwright_: Playwright, days: tuple[datetime, datetime]
+) -> None:
+    receipt = normal_form(code(days[0], 43))
+    with playwright_.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS) as browser:
+        context = browser.new_context(viewport={"width": 360, "height": 780})
+        phone = context.new_page()
+        phone.goto(office.address + links.PATH + links.token(keys.current(), receipt))
+        phone.click(".tile.t2")
+        phone.fill("textarea", "chờ hai tiếng")
+        context.set_offline(True)
+        phone.click("[data-act=send]")
+        phone.wait_for_selector("#unsent:not([hidden])")
+        assert phone.input_value("textarea") == "chờ hai tiếng"
+        assert "không có mạng" in phone.inner_text("#unsent")
+        context.set_offline(False)
+        phone.click("[data-act=send]")
+        phone.wait_for_selector("[data-act=done]")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE, day_of
 from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.dossiers import queries as dossier_queries
+from kiosk_app.dossiers.queries import TAIL
 from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.paper import commands, queries, rules
@@ -125,6 +129,23 @@ def _same_code(forms: Sequence[Form]) -> Form | None:
     )
 
 
+def _fitting(conn: Connection, batch: Batch, forms: Sequence[Form]) -> dict[int, int | None]:
+    """How many dossiers of the unit each form's code fits; None without a code."""
+    codes = {f.number: normal_form(f.first.code) for f in forms if f.first and f.first.code}
+    whole = dossier_queries.facts_by_key(conn, codes.values())
+    tails = Counter(
+        facts.code_key[-TAIL:] for facts in dossier_queries.by_tails(
+            conn, batch.unit_id, {code for code in codes.values() if len(code) == TAIL})
+    )
+    return {
+        form.number: (
+            None if form.number not in codes
+            else tails[code] if len(code := codes[form.number]) == TAIL else int(code in whole)
+        )
+        for form in forms
+    }
+
+
 def _batch_page(
     batch_id: int, problem: RuleError | None = None, typed: Mapping[str, str] | None = None,
 ) -> tuple[str, int]:
@@ -132,6 +153,7 @@ def _batch_page(
         batch = queries.batch(conn, batch_id)
         forms = queries.forms(conn, batch_id)
         units = organisation_queries.units(conn)
+        dossiers = _fitting(conn, batch, forms) if batch and batch.state == "keying" else {}
     if batch is None:
         abort(404)
     task, form = _task(batch, forms)
@@ -143,7 +165,7 @@ def _batch_page(
     return render_template(
         "admin/paper_batch.html", batch=batch, forms=forms[::-1], task=task, form=form, values=values,
         unit=units[batch.unit_id], names=field_names(), steps=step_names(), shown=shown,
-        numbers=builtin.numbered(translations.language()), twin=_same_code(forms),
+        dossiers=dossiers, numbers=builtin.numbered(translations.language()), twin=_same_code(forms),
         problem=refusal(problem) if problem else "", wrong=problem.field if problem else None,
         today=clock.now().astimezone(LOCAL_ZONE).date(), may_edit=access.changes(Data.INTAKE),
     ), 422 if problem else 200
