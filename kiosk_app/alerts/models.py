@@ -81,3 +81,5 @@ class OutgoingMessage(Base):
     sent_ms: Mapped[int | None] = mapped_column(BigInteger)
     problem: Mapped[str] = mapped_column(String(300))
     """Why the last try failed, '' without one."""
+    calendar: Mapped[str] = mapped_column(Text, server_default="")
+    """iCalendar text that goes with a mail, '' without one."""

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, insert, select, update
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import ledger, queries, rules
 from kiosk_app.training.errors import ClashError
-from kiosk_app.training.models import Course, Enrolment, TrainingSession
+from kiosk_app.training.models import Course, TrainingSession
 from kiosk_app.training.records import RosterRow, SessionRecord
 
 SCOPE = "training"
@@ -69,6 +68,7 @@ def add_course(
 def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
     """Plan a session; its id. ClashError names the room or trainer already taken."""
     rules.require_plan(plan.slots, plan.capacity)
+    rules.require_future(plan.slots, now)
     if not plan.code:
         raise RuleError("session_unnamed", "the session needs a code", field="code")
     with db.transaction() as conn:
@@ -78,7 +78,8 @@ def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
         if conn.execute(select(Course.id).where(Course.id == plan.course_id)).first() is None:
             raise RuleError("course_unknown", "choose a course", field="course_id")
         wanted = rules.Booking(0, plan.code, plan.room, plan.trainer, frozenset(plan.slots))
-        found = rules.clashes(wanted, queries.bookings(conn))
+        days = {slot.day for slot in plan.slots}
+        found = rules.clashes(wanted, queries.bookings(conn, days=days))
         if found:
             raise ClashError(found)
         session_id = int(
@@ -94,57 +95,6 @@ def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
         ledger.add_half_days(conn, session_id, list(plan.slots))
         _record(conn, actor, now, "session_planned", plan.code, half_days=len(plan.slots))
     return session_id
-
-
-def _booked(conn: Connection, held: SessionRecord, officer_ids: frozenset[int]) -> None:
-    """Raise ClashError for people who sit in another session in one of the half-days."""
-    wanted = rules.Booking(held.id, held.code, "", "", frozenset(held.slots), officer_ids)
-    found = rules.clashes(wanted, queries.bookings(conn))
-    if found:
-        raise ClashError(found, organisation.officers(conn, list(officer_ids)))
-
-
-def enrol(
-    session_id: int, officer_ids: Sequence[int], *, actor: Actor, now: datetime
-) -> int:
-    """Put officers on the roster of a planned session; how many are new."""
-    with db.transaction() as conn:
-        held = queries.session(conn, session_id)
-        rules.require_planned(held.state)
-        known = organisation.officers(conn, list(officer_ids))
-        missing = [one for one in officer_ids if one not in known]
-        if missing or not officer_ids:
-            raise RuleError("officer_unknown", "choose from the list", field="officer_ids")
-        new = [one for one in dict.fromkeys(officer_ids)
-               if ledger.enrolment(conn, session_id, one) is None]
-        if held.capacity is not None and held.enrolled + len(new) > held.capacity:
-            raise RuleError("session_full", str(held.capacity), field="officer_ids")
-        _booked(conn, held, frozenset(new))
-        for officer_id in new:
-            first = held.first_day
-            ledger.add_enrolment(
-                conn, session_id=session_id, officer_id=officer_id, nominated=True, now=now,
-                unit_id=ledger.unit_on(conn, officer_id, first) if first else None,
-            )
-        codes = [known[one].code for one in new]
-        _record(conn, actor, now, "officers_enrolled", held.code, officers=codes)
-    return len(new)
-
-
-def withdraw(
-    session_id: int, enrolment_id: int, *, reason: str, actor: Actor, now: datetime
-) -> None:
-    """Take one person off the roster of a planned session; the row stays with its reason."""
-    with db.transaction() as conn:
-        held = queries.session(conn, session_id)
-        rules.require_planned(held.state)
-        row = _row(queries.roster(conn, session_id), enrolment_id)
-        conn.execute(
-            update(Enrolment).where(Enrolment.id == row.enrolment_id)
-            .values(state="withdrawn", reason=reason)
-        )
-        _record(conn, actor, now, "officer_withdrawn", held.code, officer=row.officer_id,
-                reason=reason)
 
 
 def _row(rows: Sequence[RosterRow], enrolment_id: int) -> RosterRow:
@@ -265,9 +215,9 @@ def complete(session_id: int, enrolment_id: int, *, actor: Actor, now: datetime)
             queries.ordered_marks(held, row), has_test=held.has_test,
             final=row.value("post"), pass_mark=held.pass_mark,
         )
-        conn.execute(
-            update(Enrolment).where(Enrolment.id == enrolment_id).values(state="completed")
-        )
+        if row.state != "completed":
+            ledger.move(conn, enrolment_id=enrolment_id, before=row.state, after="completed",
+                        reason="", actor=actor, now=now)
         _record(conn, actor, now, "enrolment_completed", held.code, officer=row.officer_id)
 
 

@@ -35,3 +35,12 @@ class ClashError(RuleError):
             field=first.kind if first.kind != "officer" else "officer_ids",
         )
         self.clashes = named
+
+
+class PeopleError(RuleError):
+    """Something stands in the way of these people: ``names`` says whose, ``about`` what."""
+
+    def __init__(self, code: str, names: Sequence[str], about: str) -> None:
+        super().__init__(code, f"{', '.join(names)}: {about}", field="officer_ids")
+        self.names = list(names)
+        self.about = about

@@ -103,7 +103,8 @@ def _overlap(row: Row, sheet: ClassSheet, earlier: Sequence[rules.Booking]) -> R
 def _judge(conn: Connection, sheets: Sequence[ClassSheet]) -> list[Row]:
     roll = Roll.load(conn)
     codes = {sheet.code for sheet in sheets}
-    earlier = [one for one in queries.bookings(conn) if one.code not in codes]
+    days = {slot.day for sheet in sheets for slot in sheet.slots}
+    earlier = [one for one in queries.bookings(conn, days=days) if one.code not in codes]
     judged: list[Row] = []
     for number, sheet in enumerate(sheets):
         seen: set[int] = set()

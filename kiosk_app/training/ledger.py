@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from kiosk_app.core.audit import Actor
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import queries, rules
-from kiosk_app.training.models import AttendanceMark, Course, Enrolment, HalfDay, TestResult
+from kiosk_app.training import queries, rules, seats
+from kiosk_app.training.models import (
+    AttendanceMark,
+    Course,
+    Enrolment,
+    EnrolmentStep,
+    HalfDay,
+    TestResult,
+)
 from kiosk_app.training.records import RosterRow
 
 
@@ -20,10 +27,22 @@ def unit_on(conn: Connection, officer_id: int, day: date) -> int | None:
     return posting.unit_id if posting else None
 
 
+def half_day_values(slot: rules.Slot) -> dict[str, object]:
+    """The columns of a half-day; hours only where they are not the usual ones."""
+    return {
+        "day": slot.day, "part": slot.part,
+        "starts_min": _minutes(slot.starts), "ends_min": _minutes(slot.ends),
+    }
+
+
+def _minutes(at: time | None) -> int | None:
+    return None if at is None else at.hour * 60 + at.minute
+
+
 def add_half_days(conn: Connection, session_id: int, slots: list[rules.Slot]) -> None:
     """Write the half-days of a new session."""
     rows = [
-        {"session_id": session_id, "day": slot.day, "part": slot.part}
+        {"session_id": session_id, **half_day_values(slot)}
         for slot in rules.in_order(slots)
     ]
     conn.execute(insert(HalfDay), rows)
@@ -31,14 +50,15 @@ def add_half_days(conn: Connection, session_id: int, slots: list[rules.Slot]) ->
 
 def add_enrolment(
     conn: Connection, *, session_id: int, officer_id: int, unit_id: int | None,
-    nominated: bool, now: datetime,
+    nominated: bool, now: datetime, state: str = "enrolled", stands_for: int | None = None,
 ) -> int:
     """Write an enrolment; its id."""
     return int(
         conn.execute(
             insert(Enrolment).values(
                 session_id=session_id, officer_id=officer_id, unit_id=unit_id,
-                nominated=nominated, state="enrolled", reason="", created_at=now,
+                nominated=nominated, state=state, reason="", created_at=now,
+                stands_for=stands_for,
             ).returning(Enrolment.id)
         ).scalar_one()
     )
@@ -46,7 +66,7 @@ def add_enrolment(
 
 def append_mark(
     conn: Connection, *, enrolment_id: int, half_day_id: int, mark: str, as_written: str,
-    actor: Actor, now: datetime,
+    actor: Actor, now: datetime, source: str = "", note: str = "",
 ) -> bool:
     """Add a version of an attendance mark; False if the ruling one says the same."""
     query = select(AttendanceMark.mark, AttendanceMark.version).where(
@@ -59,7 +79,7 @@ def append_mark(
         insert(AttendanceMark).values(
             enrolment_id=enrolment_id, half_day_id=half_day_id, mark=mark,
             version=(last.version if last else 0) + 1, as_written=as_written[:80],
-            recorded_by=actor.name, recorded_at=now,
+            recorded_by=actor.name, recorded_at=now, source=source, note=note[:200],
         )
     )
     return True
@@ -86,6 +106,28 @@ def append_result(
     return True
 
 
+def move(
+    conn: Connection, *, enrolment_id: int, before: str, after: str, reason: str, actor: Actor,
+    now: datetime,
+) -> None:
+    """Change the state of an enrolment that is there, and write the step down."""
+    seats.require_move(before, after, reason)
+    values: dict[str, object] = {"state": after, "reason": reason}
+    conn.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
+    note_step(conn, enrolment_id, before, after, reason, actor, now)
+
+
+def note_step(
+    conn: Connection, enrolment_id: int, before: str, after: str, reason: str, actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down a change of state."""
+    conn.execute(insert(EnrolmentStep).values(
+        enrolment_id=enrolment_id, before=before, after=after, reason=reason,
+        recorded_by=actor.name, recorded_at=now,
+    ))
+
+
 def settle(conn: Connection, session_id: int) -> Mapping[str, int]:
     """Completed or not, of everybody in a held session, from the ruling marks."""
     held = queries.session(conn, session_id)
@@ -99,6 +141,7 @@ def settle(conn: Connection, session_id: int) -> Mapping[str, int]:
         )
         totals[state] += 1
         if state != row.state:
+            seats.require_move(row.state, state)
             mine = Enrolment.id == row.enrolment_id
             conn.execute(update(Enrolment).where(mine).values(state=state))
     return totals

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Date,
     Float,
@@ -22,7 +23,10 @@ from kiosk_app.core.db import Base
 
 MARKS = ("present", "late", "absent", "excused", "unknown")
 SESSION_STATES = ("planned", "held", "cancelled")
-ENROLMENT_STATES = ("enrolled", "declined", "withdrawn", "completed", "not_completed")
+ENROLMENT_STATES = (
+    "invited", "enrolled", "waiting", "declined", "withdrawn", "substituted", "completed",
+    "not_completed",
+)
 
 
 class Programme(Base):
@@ -74,6 +78,10 @@ class TrainingSession(Base):
     """Whether this session ends with a test; rounds of one course may differ."""
     state: Mapped[str] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(Text, default="")
+    cost_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    """What it cost, None while nobody has said."""
+    sequence: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Raised with every change of dates, room or state: SEQUENCE of its calendar entries."""
 
 
 class HalfDay(Base):
@@ -82,12 +90,16 @@ class HalfDay(Base):
     __tablename__ = "training_half_days"
     __table_args__ = (
         UniqueConstraint("session_id", "day", "part"),
+        Index(None, "day"),
         CheckConstraint("part IN ('morning','afternoon')", name="part"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"))
     day: Mapped[date] = mapped_column(Date)
     part: Mapped[str] = mapped_column(String(12))
+    starts_min: Mapped[int | None] = mapped_column(Integer)
+    """Minutes after midnight at the centre; None: the usual time of the part."""
+    ends_min: Mapped[int | None] = mapped_column(Integer)
 
 
 class Enrolment(Base):
@@ -98,8 +110,7 @@ class Enrolment(Base):
         UniqueConstraint("session_id", "officer_id"),
         Index(None, "officer_id"),
         CheckConstraint(
-            "state IN ('enrolled','declined','withdrawn','completed','not_completed')",
-            name="state",
+            "state IN ('" + "','".join(ENROLMENT_STATES) + "')", name="state",
         ),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -111,6 +122,22 @@ class Enrolment(Base):
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stands_for: Mapped[int | None] = mapped_column(Integer)
+    """The enrolment whose seat was handed over to this person."""
+
+
+class EnrolmentStep(Base):
+    """One change of an enrolment's state; append-only."""
+
+    __tablename__ = "enrolment_steps"
+    __table_args__ = (Index(None, "enrolment_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    before: Mapped[str] = mapped_column(String(16))
+    after: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class AttendanceMark(Base):
@@ -132,6 +159,10 @@ class AttendanceMark(Base):
     as_written: Mapped[str] = mapped_column(String(80), default="")
     recorded_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    source: Mapped[str] = mapped_column(String(12), server_default="")
+    """roster, code, sheet, moved; '' for a file."""
+    note: Mapped[str] = mapped_column(String(200), server_default="")
+    """Why it was changed, or the reason of an excuse."""
 
 
 class TestResult(Base):
@@ -153,3 +184,105 @@ class TestResult(Base):
     as_written: Mapped[str] = mapped_column(String(80), default="")
     recorded_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CheckInAttempt(Base):
+    """A try to check in by the code of the room's screen, whatever came of it; append-only."""
+
+    __tablename__ = "checkin_attempts"
+    __table_args__ = (Index(None, "officer_id", "recorded_at"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    half_day_id: Mapped[int | None] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(24))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class WaveDraw(Base):
+    """A random order of attendance, with all that is needed to draw it again; append-only."""
+
+    __tablename__ = "wave_draws"
+    __table_args__ = (Index(None, "course_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    seed: Mapped[int] = mapped_column(BigInteger)
+    session_ids: Mapped[str] = mapped_column(Text)
+    """JSON list, one session a wave."""
+    officers: Mapped[str] = mapped_column(Text)
+    """JSON list of [officer id, desk], in the order drawn from."""
+    seats: Mapped[str] = mapped_column(Text)
+    waves: Mapped[str] = mapped_column(Text)
+    """JSON list of waves 1, 2, …, beside ``officers``."""
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CoursePrerequisite(Base):
+    """A course that must have been completed before another."""
+
+    __tablename__ = "course_prerequisites"
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    required_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+
+
+class TrainingResource(Base):
+    """A room with its seats, or a trainer, as sessions name them."""
+
+    __tablename__ = "training_resources"
+    __table_args__ = (
+        UniqueConstraint("kind", "name"),
+        CheckConstraint("kind IN ('room','trainer')", name="kind"),
+        CheckConstraint("seats IS NULL OR seats > 0", name="seats"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(160))
+    seats: Mapped[int | None] = mapped_column(Integer)
+
+
+class PlanLine(Base):
+    """How often a course is to run in a year, for how many and at what cost."""
+
+    __tablename__ = "training_plan_lines"
+    __table_args__ = (
+        UniqueConstraint("year", "course_id"),
+        CheckConstraint("sessions >= 0 AND seats >= 0 AND budget_vnd >= 0", name="figures"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    sessions: Mapped[int] = mapped_column(Integer)
+    seats: Mapped[int] = mapped_column(Integer)
+    budget_vnd: Mapped[int] = mapped_column(BigInteger)
+
+
+class TrainingNotice(Base):
+    """That one person was told of one state of a session, once; append-only."""
+
+    __tablename__ = "training_notices"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "kind", "sequence"), {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    sequence: Mapped[int] = mapped_column(Integer)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OfficerAddress(Base):
+    """Where invitations of an officer go."""
+
+    __tablename__ = "officer_addresses"
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(200))
+
+
+class CalendarFeed(Base):
+    """The secret address of a person's calendar; only its hash is kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    renewed_at: Mapped[datetime] = mapped_column(UTCDateTime)

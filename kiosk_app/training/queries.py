@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, time
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.training import rules
 from kiosk_app.training.models import (
+    ENROLMENT_STATES,
     AttendanceMark,
     Course,
     Enrolment,
+    EnrolmentStep,
     HalfDay,
     TestResult,
     TrainingSession,
@@ -26,11 +29,14 @@ from kiosk_app.training.records import (
     RosterRow,
     SessionRecord,
     StaffTotals,
+    StepRecord,
     Transcript,
     TranscriptEntry,
 )
+from kiosk_app.training.seats import SEATED
 
-GONE = frozenset({"declined", "withdrawn"})
+GONE = frozenset(ENROLMENT_STATES) - SEATED
+"""States that hold no seat: left, handed over, or still waiting for one."""
 
 
 def courses(conn: Connection, *, active_only: bool = False) -> list[CourseRecord]:
@@ -49,6 +55,14 @@ def courses(conn: Connection, *, active_only: bool = False) -> list[CourseRecord
     ]
 
 
+def _clock(minutes: int | None) -> time | None:
+    return None if minutes is None else time(minutes // 60, minutes % 60)
+
+
+def _slot(row: Any) -> rules.Slot:
+    return rules.Slot(row.day, row.part, _clock(row.starts_min), _clock(row.ends_min))
+
+
 def half_days(
     conn: Connection, session_ids: Collection[int] | None = None
 ) -> dict[int, list[HalfDayRecord]]:
@@ -58,49 +72,93 @@ def half_days(
         query = query.where(HalfDay.session_id.in_(session_ids))
     found: dict[int, list[HalfDayRecord]] = defaultdict(list)
     for row in conn.execute(query):
-        found[row.session_id].append(HalfDayRecord(row.id, rules.Slot(row.day, row.part)))
+        found[row.session_id].append(HalfDayRecord(row.id, _slot(row)))
     for records in found.values():
         records.sort(key=lambda half: (half.slot.day, rules.PART_ORDER[half.slot.part]))
     return found
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def _counts(
+    conn: Connection, session_ids: Collection[int], unit_ids: Collection[int] | None
+) -> dict[int, tuple[int, int, int]]:
+    """Seated, completed and waiting people by session."""
+    query = select(
+        Enrolment.session_id,
+        func.sum(case((Enrolment.state.in_(SEATED), 1), else_=0)).label("seated"),
+        func.sum(case((Enrolment.state == "completed", 1), else_=0)).label("completed"),
+        func.sum(case((Enrolment.state == "waiting", 1), else_=0)).label("waiting"),
+    ).where(Enrolment.session_id.in_(session_ids)).group_by(Enrolment.session_id)
+    if unit_ids is not None:
+        query = query.where(Enrolment.unit_id.in_(unit_ids))
+    return {r.session_id: (r.seated, r.completed, r.waiting) for r in conn.execute(query)}
+
+
+def _means(
+    conn: Connection, session_ids: Collection[int], unit_ids: Collection[int] | None
+) -> dict[tuple[int, str], float]:
+    """Mean of the ruling marks by session and kind of test."""
+    ruling = select(
+        TestResult.enrolment_id, TestResult.kind, func.max(TestResult.version).label("version")
+    ).join(Enrolment, Enrolment.id == TestResult.enrolment_id).where(
+        Enrolment.session_id.in_(session_ids)
+    ).group_by(TestResult.enrolment_id, TestResult.kind).subquery()
+    query = select(
+        Enrolment.session_id, TestResult.kind, func.avg(TestResult.mark).label("mean")
+    ).join(Enrolment, Enrolment.id == TestResult.enrolment_id).join(
+        ruling, (ruling.c.enrolment_id == TestResult.enrolment_id)
+        & (ruling.c.kind == TestResult.kind) & (ruling.c.version == TestResult.version)
+    ).where(Enrolment.state.in_(SEATED)).group_by(Enrolment.session_id, TestResult.kind)
+    if unit_ids is not None:
+        query = query.where(Enrolment.unit_id.in_(unit_ids))
+    return {(r.session_id, r.kind): float(r.mean) for r in conn.execute(query)
+            if r.mean is not None}
 
 
 def sessions(
     conn: Connection, *, year: int | None = None, ids: Collection[int] | None = None,
-    unit_ids: Collection[int] | None = None,
+    unit_ids: Collection[int] | None = None, states: Collection[str] | None = None,
+    first: date | None = None, last: date | None = None,
 ) -> list[SessionRecord]:
-    """Sessions by first day; totals count the officers of ``unit_ids`` where given."""
+    """Sessions by first day; totals count the officers of ``unit_ids`` where given.
+
+    ``year`` is that of the first day; ``first`` and ``last`` ask for a half-day between them.
+    """
     query = select(
         TrainingSession.__table__, Course.name.label("course"), Course.pass_mark
     ).join(Course, Course.id == TrainingSession.course_id)
     if ids is not None:
         query = query.where(TrainingSession.id.in_(ids))
-    rows = conn.execute(query).all()
-    days = half_days(conn, ids)
-    people: dict[int, list[RosterRow]] = defaultdict(list)
-    for person in roster_rows(conn, session_ids=ids, unit_ids=unit_ids):
-        if person.state not in GONE:
-            people[person.session_id].append(person)
-    found = [
-        SessionRecord(
-            id=row.id, code=row.code, course_id=row.course_id, course=row.course,
-            title=row.title, audience=row.audience, room=row.room, trainer=row.trainer,
-            capacity=row.capacity, has_test=row.has_test, pass_mark=row.pass_mark,
-            state=row.state, note=row.note, half_days=tuple(days.get(row.id, ())),
-            enrolled=len(people[row.id]),
-            completed=sum(person.state == "completed" for person in people[row.id]),
-            pre_mean=_mean(person.value("pre") for person in people[row.id]),
-            post_mean=_mean(person.value("post") for person in people[row.id]),
-        )
-        for row in rows
-    ]
+    if states is not None:
+        query = query.where(TrainingSession.state.in_(states))
     if year is not None:
-        found = [one for one in found if one.first_day is not None and one.first_day.year == year]
+        begins = select(HalfDay.session_id).group_by(HalfDay.session_id).having(
+            func.min(HalfDay.day).between(date(year, 1, 1), date(year, 12, 31))
+        )
+        query = query.where(TrainingSession.id.in_(begins))
+    if first is not None and last is not None:
+        within = select(HalfDay.session_id).where(HalfDay.day.between(first, last))
+        query = query.where(TrainingSession.id.in_(within))
+    rows = conn.execute(query).all()
+    wanted = [row.id for row in rows]
+    days, counts = half_days(conn, wanted), _counts(conn, wanted, unit_ids)
+    means = _means(conn, wanted, unit_ids)
+    found = [_session_record(row, days, counts, means) for row in rows]
     return sorted(found, key=lambda one: (one.first_day or date.max, one.code))
+
+
+def _session_record(
+    row: Any, days: Mapping[int, list[HalfDayRecord]],
+    counts: Mapping[int, tuple[int, int, int]], means: Mapping[tuple[int, str], float],
+) -> SessionRecord:
+    enrolled, completed, waiting = counts.get(row.id, (0, 0, 0))
+    return SessionRecord(
+        id=row.id, code=row.code, course_id=row.course_id, course=row.course,
+        title=row.title, audience=row.audience, room=row.room, trainer=row.trainer,
+        capacity=row.capacity, has_test=row.has_test, pass_mark=row.pass_mark,
+        state=row.state, note=row.note, cost_vnd=row.cost_vnd, sequence=row.sequence,
+        half_days=tuple(days.get(row.id, ())), enrolled=enrolled, completed=completed,
+        waiting=waiting, pre_mean=means.get((row.id, "pre")), post_mean=means.get((row.id, "post")),
+    )
 
 
 def session(
@@ -122,7 +180,8 @@ def _ruling_marks(
     ).order_by(AttendanceMark.version)
     for row in conn.execute(query):
         found[row.enrolment_id][row.half_day_id] = MarkRecord(
-            row.mark, row.as_written, row.version
+            row.mark, row.as_written, row.version, row.source, row.note, row.recorded_by,
+            row.recorded_at,
         )
     return found
 
@@ -156,7 +215,8 @@ def roster_rows(
     marks, results = _ruling_marks(conn, ids), _ruling_results(conn, ids)
     return [
         RosterRow(row.id, row.session_id, row.officer_id, row.unit_id, row.nominated, row.state,
-                  row.reason, dict(marks.get(row.id, {})), dict(results.get(row.id, {})))
+                  row.reason, dict(marks.get(row.id, {})), dict(results.get(row.id, {})),
+                  row.stands_for)
         for row in rows
     ]
 
@@ -166,6 +226,30 @@ def roster(
 ) -> list[RosterRow]:
     """The people of one session."""
     return roster_rows(conn, session_ids=[session_id], unit_ids=unit_ids)
+
+
+def waiting_order(conn: Connection, session_id: int) -> dict[int, int]:
+    """By enrolment that waits, its place in the order of joining the list."""
+    joined = select(EnrolmentStep.enrolment_id, func.max(EnrolmentStep.id).label("at")).join(
+        Enrolment, Enrolment.id == EnrolmentStep.enrolment_id
+    ).where(
+        Enrolment.session_id == session_id, Enrolment.state == "waiting",
+        EnrolmentStep.after == "waiting",
+    ).group_by(EnrolmentStep.enrolment_id).order_by("at")
+    return {row.enrolment_id: place for place, row in enumerate(conn.execute(joined), 1)}
+
+
+def steps(conn: Connection, session_id: int) -> dict[int, list[StepRecord]]:
+    """Changes of state by enrolment of a session, oldest first."""
+    query = select(EnrolmentStep.__table__).join(
+        Enrolment, Enrolment.id == EnrolmentStep.enrolment_id
+    ).where(Enrolment.session_id == session_id).order_by(EnrolmentStep.id)
+    found: dict[int, list[StepRecord]] = defaultdict(list)
+    for row in conn.execute(query):
+        found[row.enrolment_id].append(
+            StepRecord(row.before, row.after, row.reason, row.recorded_by, row.recorded_at)
+        )
+    return found
 
 
 def versions_of_marks(conn: Connection, enrolment_id: int, half_day_id: int) -> list[str]:
@@ -219,19 +303,36 @@ def staff_totals(conn: Connection) -> dict[int, StaffTotals]:
     return found
 
 
-def bookings(conn: Connection) -> list[rules.Booking]:
-    """What every session that was not cancelled holds: slots, room, trainer, people."""
+def bookings(
+    conn: Connection, *, days: Collection[date] | None = None
+) -> list[rules.Booking]:
+    """What sessions that were not cancelled hold: slots, room, trainer, people.
+
+    ``days`` asks only for the half-days of these days and the sessions that have one of them.
+    """
+    query = select(
+        HalfDay.__table__, TrainingSession.code, TrainingSession.room, TrainingSession.trainer
+    ).join(TrainingSession, TrainingSession.id == HalfDay.session_id).where(
+        TrainingSession.state != "cancelled"
+    )
+    if days is not None:
+        query = query.where(HalfDay.day.in_(days))
+    slots: dict[int, set[rules.Slot]] = defaultdict(set)
+    named: dict[int, tuple[str, str, str]] = {}
+    for row in conn.execute(query):
+        slots[row.session_id].add(_slot(row))
+        named[row.session_id] = (row.code, row.room, row.trainer)
     people: dict[int, set[int]] = defaultdict(set)
-    for row in conn.execute(select(Enrolment.session_id, Enrolment.officer_id, Enrolment.state)):
-        if row.state not in GONE:
-            people[row.session_id].add(row.officer_id)
-    days = half_days(conn)
-    query = select(TrainingSession.__table__).where(TrainingSession.state != "cancelled")
+    sitting = select(Enrolment.session_id, Enrolment.officer_id).where(
+        Enrolment.state.in_(SEATED)
+    )
+    if days is not None:
+        sitting = sitting.where(Enrolment.session_id.in_(list(named)))
+    for person in conn.execute(sitting):
+        people[person.session_id].add(person.officer_id)
     return [
-        rules.Booking(row.id, row.code, row.room, row.trainer,
-                      frozenset(half.slot for half in days.get(row.id, ())),
-                      frozenset(people[row.id]))
-        for row in conn.execute(query)
+        rules.Booking(one, *named[one], frozenset(slots[one]), frozenset(people[one]))
+        for one in sorted(named)
     ]
 
 

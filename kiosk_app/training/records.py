@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from kiosk_app.training.rules import Slot
 
@@ -53,6 +53,9 @@ class SessionRecord:
     completed: int = 0
     pre_mean: float | None = None
     post_mean: float | None = None
+    cost_vnd: int | None = None
+    sequence: int = 0
+    waiting: int = 0
 
     @property
     def slots(self) -> list[Slot]:
@@ -86,6 +89,10 @@ class MarkRecord:
     mark: str
     as_written: str
     version: int
+    source: str = ""
+    note: str = ""
+    recorded_by: str = ""
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,8 @@ class RosterRow:
     """By half-day id; a half-day without a mark is missing."""
     results: dict[str, ResultRecord] = field(default_factory=dict)
     """By kind, ``pre`` and ``post``."""
+    stands_for: int | None = None
+    """The enrolment whose seat this person took over."""
 
     def value(self, kind: str) -> float | None:
         """The ruling mark of ``kind`` or None."""
@@ -159,3 +168,22 @@ class Cohort:
     trained: frozenset[int]
     not_completed: frozenset[int]
     comparison: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What an enrolment did: how many sit, how many wait."""
+
+    seated: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One change of an enrolment's state, and who made it."""
+
+    before: str
+    after: str
+    reason: str
+    recorded_by: str
+    recorded_at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from kiosk_app.core.columns import LOCAL_ZONE
@@ -13,6 +13,8 @@ from kiosk_app.core.errors import RuleError
 
 HOURS_PER_HALF_DAY = 4.0
 STARTS = {"morning": time(7, 30), "afternoon": time(13, 0)}
+ENDS = {"morning": time(11, 30), "afternoon": time(17, 0)}
+NOON = time(12, 0)
 PART_ORDER = {"morning": 0, "afternoon": 1}
 LEAST_MARK, HIGHEST_MARK = 0.0, 10.0
 ATTENDED = frozenset({"present", "late"})
@@ -21,15 +23,26 @@ CAPACITY_LIMIT = 500
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """A morning or an afternoon."""
+    """A morning or an afternoon, from and to the minute; the usual hours where none are given."""
 
     day: date
     part: str
+    starts: time | None = field(default=None, compare=False)
+    ends: time | None = field(default=None, compare=False)
 
     @property
     def starts_at(self) -> datetime:
-        """The moment from which people may be marked."""
-        return datetime.combine(self.day, STARTS[self.part], LOCAL_ZONE)
+        """When it begins; from then people may be marked."""
+        return datetime.combine(self.day, self.starts or STARTS[self.part], LOCAL_ZONE)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return datetime.combine(self.day, self.ends or ENDS[self.part], LOCAL_ZONE)
+
+    def overlaps(self, other: Slot) -> bool:
+        """Whether the two share a minute; one that begins as the other ends does not."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 def in_order(slots: Iterable[Slot]) -> list[Slot]:
@@ -51,7 +64,7 @@ class Booking:
 
 @dataclass(frozen=True)
 class Clash:
-    """The same room, trainer or person wanted twice in one half-day."""
+    """The same room, trainer or person wanted twice at one time."""
 
     kind: str
     """room, trainer or officer."""
@@ -163,12 +176,29 @@ def require_result(kind: str, state: str, slots: Sequence[Slot], now: datetime) 
         raise RuleError("result_before_half_day", "the half-day has not begun")
 
 
+def require_hours(slot: Slot) -> None:
+    """Refuse a half-day that ends before it begins or lies in the other half of its day."""
+    starts, ends = slot.starts_at.time(), slot.ends_at.time()
+    inside = ends <= time(12, 30) if slot.part == "morning" else starts >= NOON
+    if starts >= ends or not inside:
+        raise RuleError("half_day_hours", f"{slot.day:%d/%m/%Y}", field="slots")
+
+
+def require_future(slots: Iterable[Slot], now: datetime) -> None:
+    """Refuse half-days that have begun already."""
+    for slot in in_order(slots):
+        if slot.starts_at <= now:
+            raise RuleError("past_date", f"{slot.day:%d/%m/%Y}", field="slots")
+
+
 def require_plan(slots: Sequence[Slot], capacity: int | None) -> None:
     """Refuse a session without half-days, with one twice, or for an impossible number."""
     if not slots:
         raise RuleError("no_half_days", "name at least one half-day", field="slots")
     if len(set(slots)) != len(slots):
         raise RuleError("half_day_twice", "a half-day is named twice", field="slots")
+    for slot in slots:
+        require_hours(slot)
     if capacity is not None and not 0 < capacity <= CAPACITY_LIMIT:
         raise RuleError("capacity", f"between 1 and {CAPACITY_LIMIT}", field="capacity")
 
@@ -179,7 +209,7 @@ def clashes(wanted: Booking, others: Iterable[Booking]) -> list[Clash]:
     for other in others:
         if other.session_id == wanted.session_id:
             continue
-        for slot in in_order(wanted.slots & other.slots):
+        for slot in in_order(s for s in wanted.slots if any(s.overlaps(o) for o in other.slots)):
             if wanted.room and plain(wanted.room) == plain(other.room):
                 found.append(Clash("room", other.room, other.code, slot))
             if wanted.trainer and plain(wanted.trainer) == plain(other.trainer):

@@ -100,7 +100,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
-    "hr.record_results": ("training!", "session"),
+    "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"),
+    "hr.new_draw": ("training!", ""), "hr.make_draw": ("training!", ""), "hr.draw": ("training!", "unknown"),
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.audit_csv": ("audit", ""),
     "admin.approve_tablet": ("accounts!", ""),
@@ -113,6 +114,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "desk.invite": ("desk!", ""), "desk.withdraw": ("desk!", ""),
 }
 """``!``: a change. ``token``: no login opens it."""
+EDITORS_READ = {"hr.new_session", "hr.new_draw", "hr.draw"}
+"""Pages to look at that only who may change gets."""
 LET_IN = {200, 201, 204, 302, 303, 400, 409, 422}
 
 
@@ -182,7 +185,7 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "1.001193", "ref": "x",
-             "counter_id": 1}
+             "counter_id": 1, "draw_id": 999}
     made.values = {
         "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
                 "session": shown | {"session_id": session}, "person": {"officer_id": person},
@@ -265,7 +268,7 @@ def cases() -> list[tuple[str, str]]:
         for endpoint, (who, _names) in ROUTES.items()
         for method in methods.get(
             endpoint,
-            ("POST",) if endpoint in posts or (who.endswith("!") and endpoint != "hr.new_session")
+            ("POST",) if endpoint in posts or (who.endswith("!") and endpoint not in EDITORS_READ)
             else ("GET",),
         )
     ]

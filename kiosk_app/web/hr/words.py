@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext
 
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import KioskError
-from kiosk_app.training.errors import ClashError
+from kiosk_app.training.errors import ClashError, PeopleError
 from kiosk_app.training.rules import Slot
 
 
@@ -33,7 +34,8 @@ def state_name(state: str) -> str:
 def enrolment_name(state: str) -> str:
     """What became of one person."""
     return {
-        "enrolled": _("Đã cử"), "declined": _("Từ chối"), "withdrawn": _("Đã rút"),
+        "invited": _("Đã mời, chờ trả lời"), "enrolled": _("Đã cử"), "waiting": _("Chờ chỗ"),
+        "declined": _("Từ chối"), "withdrawn": _("Đã rút"), "substituted": _("Đã thay người"),
         "completed": _("Học đủ"), "not_completed": _("Chưa đạt"),
     }[state]
 
@@ -73,9 +75,21 @@ def days_text(slots: Sequence[Slot], *, with_year: bool = False) -> str:
     return f"{day_text(first, with_year=with_year and first.year != last.year)}–{end}"
 
 
+def moment_text(moment: datetime) -> str:
+    """``14/3/2019 08:02`` at the centre."""
+    at = moment.astimezone(LOCAL_ZONE)
+    return f"{day_text(at.date(), with_year=True)} {at:%H:%M}"
+
+
+def hours_text(slot: Slot) -> str:
+    """``7:30–11:30``."""
+    start, end = slot.starts_at, slot.ends_at
+    return f"{start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
+
+
 def _clash(error: ClashError) -> str:
     one = error.clashes[0]
-    when = slot_name(one.slot, with_year=True)
+    when = f"{slot_name(one.slot, with_year=True)} ({hours_text(one.slot)})"
     if one.kind == "room":
         return _("Phòng “%(name)s” đã dành cho lớp %(code)s vào %(when)s. Chọn phòng hoặc buổi "
                  "khác.", name=one.name, code=one.code, when=when)
@@ -86,10 +100,23 @@ def _clash(error: ClashError) -> str:
              name=one.name, code=one.code, when=when)
 
 
+def _people(error: PeopleError) -> str:
+    shown = ", ".join(error.names[:3])
+    if len(error.names) > 3:
+        shown = _("%(names)s và %(n)s người nữa", names=shown, n=len(error.names) - 3)
+    if error.code == "already_enrolled":
+        return _("%(names)s đã có trong lớp %(code)s. Bỏ chọn rồi làm lại.",
+                 names=shown, code=error.about)
+    return _("%(names)s chưa học đủ chuyên đề bắt buộc trước: %(code)s. Bỏ chọn, hoặc cử học "
+             "chuyên đề đó trước.", names=shown, code=error.about)
+
+
 def explain(error: KioskError) -> str:
     """What was refused and how to cure it."""
     if isinstance(error, ClashError):
         return _clash(error)
+    if isinstance(error, PeopleError):
+        return _people(error)
     texts = {
         "session_unnamed": _("Nhập mã lớp, ví dụ TH-07."),
         "session_code_taken": _("Mã lớp này đã có. Đặt mã khác."),
@@ -97,7 +124,18 @@ def explain(error: KioskError) -> str:
         "no_half_days": _("Chọn ít nhất một buổi: nhập ngày rồi đánh dấu sáng hoặc chiều."),
         "half_day_twice": _("Có một buổi được nhập hai lần. Xoá bớt một dòng."),
         "capacity": _("Số chỗ từ 1 đến 500, hoặc để trống nếu không giới hạn."),
-        "session_full": _("Lớp chỉ có %(n)s chỗ. Chọn ít người hơn.", n=error.detail),
+        "session_full": _("Lớp chỉ còn %(n)s chỗ. Chọn ít người hơn, hoặc cho người dư vào danh "
+                          "sách chờ.", n=error.detail),
+        "session_over": _("Buổi cuối của lớp đã qua (%(day)s) nên không đổi danh sách được nữa.",
+                          day=error.detail),
+        "enrolment_move": _("Tình trạng của người này vừa đổi. Tải lại trang rồi làm lại."),
+        "past_date": _("Ngày %(day)s đã qua hoặc buổi đã bắt đầu. Chọn ngày khác.", day=error.detail),
+        "half_day_hours": _("Giờ của ngày %(day)s không hợp lý: buổi sáng kết thúc trước 12 giờ 30, "
+                            "buổi chiều bắt đầu từ 12 giờ, giờ kết thúc phải sau giờ bắt đầu.", day=error.detail),
+        "draw_sessions": _("Chọn từ hai lớp chưa tổ chức trở lên, cùng một chuyên đề."),
+        "draw_seats": _("Các lớp đã chọn còn %(n)s chỗ, ít hơn số người. Tăng số chỗ hoặc bớt người.",
+                        n=error.detail),
+        "draw_people": _("Cần ít nhất mỗi lớp một người. Chọn thêm đơn vị."),
         "officer_unknown": _("Chọn ít nhất một cán bộ trong danh sách."),
         "session_closed": _("Lớp đã tổ chức hoặc đã huỷ nên không đổi được kế hoạch và danh sách."),
         "session_cancelled": _("Lớp đã huỷ nên không ghi được gì thêm."),

@@ -11,7 +11,7 @@ from kiosk_app.core import db
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import commands, queries
+from kiosk_app.training import commands, enrolling, queries
 from kiosk_app.training.cohorts import cohort
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.rules import Slot
@@ -56,7 +56,7 @@ def session_id(organised: db.Database) -> int:
 
 
 def enrolled(session_id: int, *codes: str) -> list[int]:
-    commands.enrol(session_id, [officer(code) for code in codes], actor=HR, now=local(2, 2, 8))
+    enrolling.enrol(session_id, [officer(code) for code in codes], actor=HR, now=local(2, 2, 8))
     with db.reading() as conn:
         return [row.enrolment_id for row in queries.roster(conn, session_id)]
 
@@ -179,9 +179,9 @@ def test_a_full_session_a_held_one_and_strangers_are_refused(organised: db.Datab
         enrolled(small, "HL.CB.001", "HL.CB.002")
     assert full.value.code == "session_full"
     with pytest.raises(RuleError):
-        commands.enrol(small, [999_999], actor=HR, now=local(2, 2, 8))
+        enrolling.enrol(small, [999_999], actor=HR, now=local(2, 2, 8))
     with pytest.raises(NotFoundError):
-        commands.enrol(999, [officer("HL.CB.001")], actor=HR, now=local(2, 2, 8))
+        enrolling.enrol(999, [officer("HL.CB.001")], actor=HR, now=local(2, 2, 8))
     commands.hold_session(small, actor=HR, now=local(3, 4, 14))
     with pytest.raises(RuleError, match="held"):
         enrolled(small, "HL.CB.001")
@@ -203,7 +203,7 @@ def test_a_mark_that_is_none_names_its_place(session_id: int, written: str, code
 
 def test_each_deed_is_audited(session_id: int) -> None:
     (one,) = enrolled(session_id, "HL.CB.001")
-    commands.withdraw(session_id, one, reason="bận", actor=HR, now=local(2, 3, 8))
+    enrolling.withdraw(session_id, one, reason="bận", actor=HR, now=local(2, 3, 8))
     with db.reading() as conn:
         actions = list(conn.execute(
             text("SELECT action FROM audit_events WHERE scope = 'training' ORDER BY id")

@@ -1,0 +1,115 @@
+"""Random waves: choose sessions and units, draw with a seed, show it and draw it again."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import clock, db
+from kiosk_app.core.collation import alphabetical
+from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.reporting import waves
+from kiosk_app.training import draws as draws_of_training
+from kiosk_app.training import queries, seats
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.web import access
+from kiosk_app.web.hr import forms, roster, scope, words
+from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
+from kiosk_app.web.hr.surface import blueprint
+
+HIGHEST_SEED = 2**31 - 1
+
+
+def _open(conn: Connection) -> list[SessionRecord]:
+    now = clock.now()
+    return [one for one in queries.sessions(conn, states=["planned"])
+            if one.slots and one.slots[0].starts_at > now]
+
+
+def _pool(conn: Connection, chosen: list[SessionRecord]) -> list[roster.Candidate]:
+    """Who could sit in every chosen session."""
+    able = [{one.id: one for one in roster.candidates(conn, held)} for held in chosen]
+    ids = set.intersection(*(set(one) for one in able)) if able else set()
+    return sorted((able[0][one] for one in ids), key=lambda one: (alphabetical(one.name), one.id))
+
+
+def _draw_page(form: forms.Form) -> str:
+    ids = {int(one) for one in form.typed.getlist("session_ids") if one.isdigit()}
+    with db.reading() as conn:
+        known = _open(conn)
+        chosen = [one for one in known if one.id in ids]
+        pool = _pool(conn, chosen)
+    units: dict[tuple[str, int], int] = {}
+    for one in pool:
+        units[one.unit, one.unit_id] = units.get((one.unit, one.unit_id), 0) + 1
+    return render_template(
+        "hr/draw_new.html", form=form, known=known, ids=ids, pool=pool,
+        units=sorted(units.items(), key=lambda one: alphabetical(one[0][0])),
+        picked=set(form.typed.getlist("units")),
+        seed=form.value("seed") or str(secrets.randbelow(HIGHEST_SEED)),
+    )
+
+
+@blueprint.get("/draws/new")
+@access.requires(Data.TRAINING)
+def new_draw() -> str:
+    require_editor()
+    return _draw_page(forms.Form(request.args))
+
+
+@blueprint.post("/draws/new")
+@access.requires(Data.TRAINING)
+def make_draw() -> View:
+    require_editor()
+    form = forms.Form(request.form)
+    seed = form.whole("seed", _("Số khởi đầu là một số nguyên, ví dụ 2019."))
+    if seed is None or not 0 <= seed <= HIGHEST_SEED:
+        form.errors.setdefault("seed", _("Số khởi đầu là một số nguyên, ví dụ 2019."))
+        return _draw_page(form), UNPROCESSABLE
+    ids = [int(one) for one in request.form.getlist("session_ids") if one.isdigit()]
+    picked = set(request.form.getlist("units"))
+    try:
+        with db.reading() as conn:
+            draws_of_training.require_sessions(conn, ids)
+            chosen = queries.sessions(conn, ids=ids)
+            pool = [(one.id, one.unit) for one in _pool(conn, chosen) if str(one.unit_id) in picked]
+        room = [seats.free(one.capacity, one.enrolled) for one in chosen]
+        drawn = waves.draw(pool, [len(pool) if one is None else one for one in room], seed)
+        made = draws_of_training.apply(
+            session_ids=[one.id for one in chosen], officers=drawn.officers, seats=drawn.seats,
+            seed=seed, waves=drawn.waves, actor=access.actor(), now=clock.now(),
+        )
+    except RuleError as refused:
+        form.errors[refused.field or "form"] = words.explain(refused)
+        return _draw_page(form), UNPROCESSABLE
+    flash(_("Đã bốc thăm %(n)s người vào %(k)s lớp.", n=len(pool), k=len(chosen)))
+    return redirect(url_for("hr.draw", draw_id=made), 303)
+
+
+@blueprint.get("/draws/<int:draw_id>")
+@access.requires(Data.TRAINING)
+def draw(draw_id: int) -> str:
+    require_editor()
+    try:
+        with db.reading() as conn:
+            (found,) = draws_of_training.draws(conn, draw_id)
+            held = queries.sessions(conn, ids=found.session_ids)
+            named = organisation.officers(conn, [one for one, _desk in found.officers])
+    except NotFoundError:
+        abort(404)
+    again = waves.draw(found.officers, found.seats, found.seed)
+    by_wave = {
+        held[wave - 1]: sorted(
+            ((named[one].full_name, desk)
+             for (one, desk), at in zip(found.officers, found.waves, strict=True) if at == wave),
+            key=lambda one: alphabetical(one[0]),
+        )
+        for wave in range(1, len(held) + 1)
+    }
+    return render_template("hr/draw.html", draw=found, by_wave=by_wave, scope=scope.scope(),
+                           same=again.waves == found.waves)

@@ -1,0 +1,167 @@
+"""Who is sent to a session: choosing people, waiting list, leaving, handing a seat over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import clock, db
+from kiosk_app.core.collation import alphabetical
+from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.training import enrolling, queries, seats
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.training.rules import plain
+from kiosk_app.web import access, translations
+from kiosk_app.web.hr import scope, sessions, words
+from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
+from kiosk_app.web.hr.surface import blueprint
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be sent: posted on the first day, at a unit of the audience."""
+
+    id: int
+    name: str
+    code: str
+    unit_id: int
+    unit: str
+
+
+def _handed_in() -> set[int] | None:
+    """Officers that another page proposes by ``?officers=3,17``; None where it proposes nobody."""
+    text = request.values.get("officers", "")
+    return {int(one) for one in text.split(",") if one.isdigit()} if text else None
+
+
+def candidates(conn: Connection, held: SessionRecord) -> list[Candidate]:
+    """Who could be sent and is not on the roster, by name."""
+    there = {row.officer_id for row in queries.roster(conn, held.id)
+             if row.state in seats.SEATED | {"waiting"}}
+    units = organisation.units(conn, on=held.first_day)
+    named, lang = organisation.officers(conn), translations.language()
+    found = []
+    for posting in organisation.postings(conn):
+        if held.first_day is None or not posting.covers(held.first_day):
+            continue
+        officer, at = named[posting.officer_id], units[posting.unit_id]
+        fits = held.audience in {"", "centre" if at.kind == "centre" else "wards"}
+        if officer.id not in there and fits:
+            found.append(Candidate(officer.id, officer.full_name, officer.code, at.id,
+                                   at.name(lang)))
+    return sorted(found, key=lambda one: (alphabetical(one.name), one.id))
+
+
+def _filtered(listed: list[Candidate]) -> list[Candidate]:
+    text, unit = plain(request.values.get("q", "")), request.values.get("unit", "")
+    proposed = _handed_in()
+    return [
+        one for one in listed
+        if text in plain(f"{one.name} {one.code} {one.unit}") and unit in {"", str(one.unit_id)}
+        and (proposed is None or one.id in proposed)
+    ]
+
+
+def _roster_page(session_id: int, error: str = "") -> str:
+    with db.reading() as conn:
+        held = sessions.load(conn, session_id)
+        listed = sessions.people(conn, held, with_gone=True)
+        open_ = held.state == "planned" and scope.may_edit()
+        every = candidates(conn, held) if open_ else []
+        order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
+    found = _filtered(every)
+    marked = set(request.form.getlist("officer_ids"))
+    if request.values.get("all") or (_handed_in() is not None and request.method == "GET"):
+        marked = {str(one.id) for one in found[:SHOWN]}
+    replaced = request.values.get("replace", "")
+    return render_template(
+        "hr/roster.html", held=held, tab="roster", error=error, args=request.values,
+        seated=[one for one in listed if one.row.state in seats.SEATED],
+        waiting=sorted((one for one in listed if one.row.state == "waiting"),
+                       key=lambda one: order.get(one.row.enrolment_id, 0)),
+        gone=[one for one in listed if one.row.state in {"declined", "withdrawn", "substituted"}],
+        history=history, candidates=found[:SHOWN], more=len(found) - len(found[:SHOWN]),
+        units=sorted({(one.unit, one.unit_id) for one in every},
+                     key=lambda one: alphabetical(one[0])),
+        chosen=marked, free=seats.free(held.capacity, held.enrolled),
+        stands_for={one.row.enrolment_id: one.name for one in listed}, proposed=_handed_in(),
+        replaced=next((one for one in listed if str(one.row.enrolment_id) == replaced
+                       and one.row.state in {"invited", "enrolled"}), None),
+    )
+
+
+@blueprint.get("/sessions/<int:session_id>/roster")
+@access.requires(Data.TRAINING)
+def roster(session_id: int) -> str:
+    return _roster_page(session_id)
+
+
+@blueprint.post("/sessions/<int:session_id>/roster")
+@access.requires(Data.TRAINING)
+def enrol(session_id: int) -> View:
+    require_editor()
+    ids = [int(one) for one in request.form.getlist("officer_ids") if one.isdigit()]
+    state = "invited" if request.form.get("state") == "invited" else "enrolled"
+    try:
+        done = enrolling.enrol(
+            session_id, ids, actor=access.actor(), now=clock.now(), state=state,
+            may_wait=bool(request.form.get("may_wait")),
+        )
+    except RuleError as refused:
+        return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
+    except NotFoundError:
+        abort(404)
+    if done.waiting:
+        flash(_("Đã cử thêm %(n)s người, %(w)s người vào danh sách chờ.", n=done.seated,
+                w=done.waiting))
+    else:
+        flash(_("Đã cử thêm %(n)s người.", n=done.seated))
+    return redirect(url_for("hr.roster", session_id=session_id), 303)
+
+
+def _number(name: str) -> int:
+    written = request.form.get(name, "")
+    return int(written) if written.isdigit() else 0
+
+
+@blueprint.post("/sessions/<int:session_id>/withdraw")
+@access.requires(Data.TRAINING)
+def withdraw(session_id: int) -> View:
+    require_editor()
+    state = "declined" if request.form.get("state") == "declined" else "withdrawn"
+    try:
+        up = enrolling.leave(
+            session_id, _number("enrolment_id"), state=state, actor=access.actor(),
+            reason=request.form.get("reason", "").strip()[:500], now=clock.now(),
+        )
+    except RuleError as refused:
+        return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
+    except NotFoundError:
+        abort(404)
+    if up:
+        flash(_("Có chỗ trống: %(n)s người trong danh sách chờ đã được xếp chỗ.", n=up))
+    return redirect(url_for("hr.roster", session_id=session_id), 303)
+
+
+@blueprint.post("/sessions/<int:session_id>/substitute")
+@access.requires(Data.TRAINING)
+def substitute(session_id: int) -> View:
+    require_editor()
+    try:
+        enrolling.substitute(
+            session_id, _number("replace"), _number("officer_id"), actor=access.actor(),
+            reason=request.form.get("reason", "").strip()[:500], now=clock.now(),
+        )
+    except RuleError as refused:
+        return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
+    except NotFoundError:
+        abort(404)
+    flash(_("Đã thay người. Chỗ của người cũ đã giao cho người mới."))
+    return redirect(url_for("hr.roster", session_id=session_id), 303)
