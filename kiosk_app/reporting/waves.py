@@ -29,7 +29,7 @@ def draw(officers: Sequence[tuple[int, str]], seats: Sequence[int], seed: int) -
     ordered = sorted(officers)
     if len(ordered) < len(seats) or len(seats) < 2:
         raise RuleError("draw_people", str(len(ordered)), field="units")
-    if sum(seats) < len(ordered):
+    if min(seats) < 1 or sum(seats) < len(ordered):
         raise RuleError("draw_seats", str(sum(seats)), field="session_ids")
     plan = plan_waves(
         [f"{one:09d}" for one, _desk in ordered], [0.0] * len(ordered),
