@@ -19,6 +19,8 @@ class Data(StrEnum):
     LINKS = "links"
     CONFIDENTIAL = "confidential"
     TRAINING = "training"
+    OWN_TRAINING = "own_training"
+    """The own sessions: answering an invitation, checking in, the own calendar."""
     ACCOUNTS = "accounts"
     """Accounts, tablets, keys, settings."""
     TABLETS = "tablets"
@@ -53,6 +55,7 @@ MATRIX: Mapping[Data, Mapping[str, Scope]] = {
         Data.LINKS:            (_N, _N, _O, _N, _O, _N, _N),
         Data.CONFIDENTIAL:     (_N, _N, _N, _N, _A, _N, _N),
         Data.TRAINING:         (_O, _U, _N, _A, _N, _A, _N),
+        Data.OWN_TRAINING:     (_O, _N, _N, _N, _N, _N, _N),
         Data.ACCOUNTS:         (_N, _N, _N, _N, _N, _A, _A),
         Data.TABLETS:          (_N, _U, _N, _N, _N, _A, _A),
         Data.AUDIT:            (_N, _N, _N, _N, _O, _A, _A),
@@ -74,6 +77,7 @@ CHANGES: Mapping[Data, frozenset[str]] = {
     Data.COMMENTS: frozenset({"manager", "inspector"}),  # redaction of a single comment
     Data.FIGURES: frozenset(ROLES) - {"officer"},  # asking for an export of what is seen
     Data.TRAINING: frozenset({"hr"}),
+    Data.OWN_TRAINING: frozenset({"officer"}),
     Data.ACCOUNTS: frozenset({"administrator"}),
     Data.DESK: frozenset({"officer"}),
     Data.INTAKE: frozenset({"administrator"}),

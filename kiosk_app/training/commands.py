@@ -33,6 +33,7 @@ class SessionPlan:
     has_test: bool
     slots: tuple[rules.Slot, ...]
     note: str = ""
+    cost_vnd: int | None = None
 
 
 def _record(
@@ -88,7 +89,7 @@ def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
                     code=plan.code, course_id=plan.course_id, title=plan.title,
                     audience=plan.audience, room=plan.room, trainer=plan.trainer,
                     capacity=plan.capacity, has_test=plan.has_test, state="planned",
-                    note=plan.note,
+                    note=plan.note, cost_vnd=plan.cost_vnd,
                 ).returning(TrainingSession.id)
             ).scalar_one()
         )
@@ -105,11 +106,12 @@ def _row(rows: Sequence[RosterRow], enrolment_id: int) -> RosterRow:
 
 
 def record_attendance(
-    session_id: int, marks: Mapping[tuple[int, int], str], *, actor: Actor, now: datetime
+    session_id: int, marks: Mapping[tuple[int, int], str], *, actor: Actor, now: datetime,
+    source: str = "roster", note: str = "",
 ) -> int:
     """Write marks by (enrolment id, half-day id); how many are new or changed.
 
-    Earlier versions stay. RuleError before a half-day began or for an unknown mark.
+    Earlier versions stay; ``note`` says why, ``source`` from where (roster or sheet). RuleError before a half-day began or for an unknown mark.
     """
     with db.transaction() as conn:
         held = queries.session(conn, session_id)
@@ -123,11 +125,12 @@ def record_attendance(
             if rules.read_attendance(mark) is None and mark not in MARKS:
                 raise RuleError("mark_unknown", mark, field=f"m-{enrolment_id}-{half_day_id}")
             before = row.marks.get(half_day_id)
-            if before is not None and before.mark == mark:
+            if before is not None and before.mark == mark and note in ("", before.note):
                 continue
             rules.require_markable(held.state, slots[half_day_id], now)
             ledger.append_mark(conn, enrolment_id=enrolment_id, half_day_id=half_day_id,
-                               mark=mark, as_written="", actor=actor, now=now)
+                               mark=mark, as_written="", actor=actor, now=now, source=source,
+                               note=note)
             changed.append([enrolment_id, half_day_id, before.mark if before else None, mark])
         _settled(conn, held, changed, "attendance_recorded", actor, now)
     return len(changed)
@@ -199,7 +202,7 @@ def cancel_session(session_id: int, *, reason: str, actor: Actor, now: datetime)
         rules.require_planned(held.state)
         conn.execute(
             update(TrainingSession).where(TrainingSession.id == session_id)
-            .values(state="cancelled", note=reason)
+            .values(state="cancelled", note=reason, sequence=held.sequence + 1)
         )
         _record(conn, actor, now, "session_cancelled", held.code, reason=reason)
 

@@ -69,11 +69,11 @@ def append_mark(
     actor: Actor, now: datetime, source: str = "", note: str = "",
 ) -> bool:
     """Add a version of an attendance mark; False if the ruling one says the same."""
-    query = select(AttendanceMark.mark, AttendanceMark.version).where(
+    query = select(AttendanceMark.mark, AttendanceMark.version, AttendanceMark.note).where(
         AttendanceMark.enrolment_id == enrolment_id, AttendanceMark.half_day_id == half_day_id
     ).order_by(AttendanceMark.version.desc()).limit(1)
     last = conn.execute(query).first()
-    if last is not None and last.mark == mark:
+    if last is not None and last.mark == mark and note in ("", last.note):
         return False
     conn.execute(
         insert(AttendanceMark).values(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.training import rules
 from kiosk_app.training.models import (
@@ -25,6 +26,7 @@ from kiosk_app.training.records import (
     CourseRecord,
     HalfDayRecord,
     MarkRecord,
+    MarkVersion,
     ResultRecord,
     RosterRow,
     SessionRecord,
@@ -171,6 +173,12 @@ def session(
     return found[0]
 
 
+def sessions_on(conn: Connection, now: datetime) -> list[SessionRecord]:
+    """Sessions with a half-day on the local day of ``now`` that were not cancelled."""
+    today = now.astimezone(LOCAL_ZONE).date()
+    return sessions(conn, states=("planned", "held"), first=today, last=today)
+
+
 def _ruling_marks(
     conn: Connection, enrolment_ids: Collection[int]
 ) -> dict[int, dict[int, MarkRecord]]:
@@ -250,6 +258,24 @@ def steps(conn: Connection, session_id: int) -> dict[int, list[StepRecord]]:
             StepRecord(row.before, row.after, row.reason, row.recorded_by, row.recorded_at)
         )
     return found
+
+
+def mark_history(conn: Connection, session_id: int) -> list[MarkVersion]:
+    """All versions of attendance marks that were changed at least once, oldest first."""
+    twice = select(AttendanceMark.enrolment_id, AttendanceMark.half_day_id).join(
+        Enrolment, Enrolment.id == AttendanceMark.enrolment_id
+    ).where(Enrolment.session_id == session_id, AttendanceMark.version == 2).subquery()
+    query = select(AttendanceMark.__table__).join(
+        twice, (twice.c.enrolment_id == AttendanceMark.enrolment_id)
+        & (twice.c.half_day_id == AttendanceMark.half_day_id)
+    ).order_by(AttendanceMark.enrolment_id, AttendanceMark.half_day_id, AttendanceMark.version)
+    return [
+        MarkVersion(row.enrolment_id, row.half_day_id, MarkRecord(
+            row.mark, row.as_written, row.version, row.source, row.note, row.recorded_by,
+            row.recorded_at,
+        ))
+        for row in conn.execute(query)
+    ]
 
 
 def versions_of_marks(conn: Connection, enrolment_id: int, half_day_id: int) -> list[str]:

@@ -96,6 +96,15 @@ class MarkRecord:
 
 
 @dataclass(frozen=True)
+class MarkVersion:
+    """One version of an attendance mark, the ruling one or one before it."""
+
+    enrolment_id: int
+    half_day_id: int
+    mark: MarkRecord
+
+
+@dataclass(frozen=True)
 class RosterRow:
     """One officer of a session."""
 

@@ -75,6 +75,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             (Data.DESK, "desk.index", _("Mời đánh giá"), "tap"),
             (Data.DESK, "manage.own", _("Kết quả của tôi"), "chart"),
             (Data.DESK, "desk.slips_page", _("Phiếu đánh giá"), "print"),
+            (Data.OWN_TRAINING, "hr.own", _("Lớp học của tôi"), "cap"),
         )),
         (_("Hệ thống"), (
             (Data.TABLETS, "admin.tablets", _("Máy tính bảng"), "device"),

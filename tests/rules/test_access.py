@@ -42,7 +42,7 @@ SEES: dict[str, dict[str, str]] = {
     "accounts": {"auditor": "all", "administrator": "all"},
     "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
     "audit": {"inspector": "all", "auditor": "all", "administrator": "all"},
-    "desk": {"officer": "own"},
+    "desk": {"officer": "own"}, "own_training": {"officer": "own"},
     "intake": {"auditor": "all", "administrator": "all"},
     "administration": dict.fromkeys(("manager", "inspector", "auditor", "administrator"), "all"),
 }
@@ -51,7 +51,7 @@ CHANGES = {
     "comments": {"manager": "own", "inspector": "all"},
     "figures": {r: "all" for r in ROLES if r != "officer"} | {"manager": "own"},
     "figures_officers": {"officer": "own"}, "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
-    "intake": {"administrator": "all"},
+    "intake": {"administrator": "all"}, "own_training": {"officer": "own"},
 }
 ROUTES: dict[str, tuple[str, str]] = {
     # endpoint: (who, what its address names of a unit)
@@ -101,6 +101,11 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
     "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"),
+    "hr.edit_session": ("training!", "session"), "hr.change_session": ("training!", "session"),
+    "hr.screen": ("training!", "half"), "hr.call": ("training!", "half"), "hr.call_one": ("training!", "half"),
+    "hr.sheet": ("training!", "half"), "hr.key_sheet": ("training!", "half"),
+    "hr.take_sheet": ("training!", "half"), "hr.own": ("own_training", ""),
+    "hr.check_in": ("own_training!", ""), "hr.answer": ("own_training!", "unknown"),
     "hr.new_draw": ("training!", ""), "hr.make_draw": ("training!", ""), "hr.draw": ("training!", "unknown"),
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
     "admin.audit": ("audit", ""), "admin.audit_csv": ("audit", ""),
@@ -114,7 +119,10 @@ ROUTES: dict[str, tuple[str, str]] = {
     "desk.invite": ("desk!", ""), "desk.withdraw": ("desk!", ""),
 }
 """``!``: a change. ``token``: no login opens it."""
-EDITORS_READ = {"hr.new_session", "hr.new_draw", "hr.draw"}
+EDITORS_READ = {
+    "hr.new_session", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
+    "hr.key_sheet",
+}
 """Pages to look at that only who may change gets."""
 LET_IN = {200, 201, 204, 302, 303, 400, 409, 422}
 
@@ -185,14 +193,17 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "1.001193", "ref": "x",
-             "counter_id": 1, "draw_id": 999}
+             "counter_id": 1, "draw_id": 999, "session_id": 999}
+    with db.reading() as conn:
+        halves = {one: {"session_id": one, "half_day_id": training.session(conn, one).half_days[0].id}
+                  for one in (session, other)}
     made.values = {
         "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
-                "session": shown | {"session_id": session}, "person": {"officer_id": person},
+                "session": shown | {"session_id": session}, "half": halves[session], "person": {"officer_id": person},
                 "figures": {"officer_id": person}, "self": shown, "unknown": shown,
                 "drawn": shown | {"unit": own_ref, "kind": "svg"}},
         "foreign": {"": shown, "list": shown, "unit": shown | {"unit": foreign_ref},
-                    "session": shown | {"session_id": other}, "person": {"officer_id": stranger},
+                    "session": shown | {"session_id": other}, "half": halves[other], "person": {"officer_id": stranger},
                     "figures": {"officer_id": stranger}, "self": shown, "unknown": shown,
                     "drawn": shown | {"unit": foreign_ref, "kind": "svg"}},
     }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from kiosk_app.training.commands import SessionPlan
-from kiosk_app.training.rules import Slot
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.training.rules import ENDS, STARTS, Slot
 
 SLOT_ROWS = 5
 Typed = MultiDict[str, str]
@@ -64,8 +65,31 @@ def read_day(written: str) -> date | None:
         return None
 
 
+def read_time(written: str) -> time | None:
+    """The time of ``8:00``, ``8h`` or ``8h30``."""
+    found = re.fullmatch(r"(\d{1,2})\s*[:h.]\s*(\d{2})?", written)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def _hours(form: Form, part: str) -> tuple[time | None, time | None]:
+    """Begin and end typed for mornings or afternoons; None where the usual hours stand."""
+    found: list[time | None] = []
+    for end in ("starts", "ends"):
+        name = f"{part}_{end}"
+        written = form.value(name)
+        at = read_time(written) if written else None
+        if written and at is None:
+            form.errors[name] = _("Nhập giờ như 8:00 hoặc 13:30.")
+        usual = (STARTS if end == "starts" else ENDS)[part]
+        found.append(None if at == usual else at)
+    return found[0], found[1]
+
+
 def _slots(form: Form) -> tuple[Slot, ...]:
     found: list[Slot] = []
+    hours = {part: _hours(form, part) for part in ("morning", "afternoon")}
     for row in range(SLOT_ROWS):
         written = form.value(f"day-{row}")
         parts = [part for part in ("morning", "afternoon") if form.checked(f"{part}-{row}")]
@@ -77,7 +101,7 @@ def _slots(form: Form) -> tuple[Slot, ...]:
             continue
         if not parts:
             form.errors["slots"] = _("Dòng %(n)s: đánh dấu sáng hoặc chiều.", n=row + 1)
-        found += [Slot(day, part) for part in parts]
+        found += [Slot(day, part, *hours[part]) for part in parts]
     return tuple(found)
 
 
@@ -85,6 +109,9 @@ def parse_session(form: Form) -> SessionPlan | None:
     """The plan that was typed; None with errors in the form."""
     slots = _slots(form)
     capacity = form.whole("capacity", _("Số chỗ là một số nguyên, ví dụ 30."))
+    cost = form.whole("cost_vnd", _("Kinh phí là số đồng, ví dụ 12000000."))
+    if cost is not None and cost < 0:
+        form.errors["cost_vnd"] = _("Kinh phí là số đồng, ví dụ 12000000.")
     course = form.value("course_id")
     if not course.isdigit():
         form.errors["course_id"] = _("Chọn một chuyên đề trong danh sách.")
@@ -102,5 +129,45 @@ def parse_session(form: Form) -> SessionPlan | None:
         audience=audience if audience in {"centre", "wards"} else "",
         room=form.value("room")[:120], trainer=form.value("trainer")[:160],
         capacity=capacity, has_test=form.checked("has_test"), slots=slots,
-        note=form.value("note")[:2000],
+        note=form.value("note")[:2000], cost_vnd=cost,
     )
+
+
+def typed_of(held: SessionRecord) -> Typed:
+    """The form as it would have been filled in for a session."""
+    found = Typed({
+        "code": held.code, "course_id": str(held.course_id), "title": held.title,
+        "audience": held.audience, "room": held.room, "trainer": held.trainer,
+        "capacity": "" if held.capacity is None else str(held.capacity),
+        "cost_vnd": "" if held.cost_vnd is None else str(held.cost_vnd),
+    })
+    if held.has_test:
+        found["has_test"] = "1"
+    days = list(dict.fromkeys(slot.day for slot in held.slots))
+    for slot in held.slots:
+        row = days.index(slot.day)
+        found[f"day-{row}"] = f"{slot.day.day}/{slot.day.month}/{slot.day.year}"
+        found[f"{slot.part}-{row}"] = "1"
+        for name, at in (("starts", slot.starts), ("ends", slot.ends)):
+            if at is not None:
+                found[f"{slot.part}_{name}"] = f"{at.hour}:{at.minute:02d}"
+    return found
+
+
+def sheet_numbers(form: Form, name: str, most: int) -> list[int]:
+    """Running numbers typed as ``3, 7 9-11``; an error in the form for one that is none."""
+    found: list[int] = []
+    for piece in re.split(r"[,;\s]+", form.value(name)):
+        ends = piece.split("-")
+        if not piece:
+            continue
+        if len(ends) > 2 or not all(one.isdigit() for one in ends):
+            form.errors[name] = _("“%(v)s” không phải số thứ tự. Nhập như: 3, 7, 9-11.", v=piece)
+            continue
+        first, last = int(ends[0]), int(ends[-1])
+        if not 1 <= first <= last <= most:
+            form.errors[name] = _("Số %(v)s ngoài danh sách. Bảng có số từ 1 đến %(n)s.", v=piece,
+                                  n=most)
+            continue
+        found += range(first, last + 1)
+    return found

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.training import commands, queries
+from kiosk_app.training import catalogue, commands, planning, queries
+from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access
-from kiosk_app.web.hr import forms, scope, words
+from kiosk_app.web.hr import forms, scope, sessions, words
 from kiosk_app.web.hr.surface import blueprint
 
 View = str | Response | tuple[str, int]
@@ -24,11 +25,13 @@ def require_editor() -> None:
         abort(403)
 
 
-def _plan_page(form: forms.Form) -> str:
+def _plan_page(form: forms.Form, held: SessionRecord | None = None) -> str:
     with db.reading() as conn:
         known = queries.courses(conn, active_only=True)
+        used = catalogue.resources(conn)
     return render_template(
-        "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS)
+        "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS),
+        held=held, used=used,
     )
 
 
@@ -36,7 +39,7 @@ def _plan_page(form: forms.Form) -> str:
 @access.requires(Data.TRAINING)
 def new_session() -> str:
     require_editor()
-    return _plan_page(forms.Form())
+    return _plan_page(forms.Form(request.args))
 
 
 @blueprint.post("/sessions/new")
@@ -55,6 +58,41 @@ def plan_session() -> View:
     flash(_("Đã lên lịch lớp %(code)s. Giờ hãy cử cán bộ.", code=plan.code))
     chosen = request.values.get("officers") or None
     return redirect(url_for("hr.roster", session_id=made, officers=chosen), 303)
+
+
+@blueprint.get("/sessions/<int:session_id>/edit")
+@access.requires(Data.TRAINING)
+def edit_session(session_id: int) -> str:
+    require_editor()
+    with db.reading() as conn:
+        held = sessions.load(conn, session_id)
+    return _plan_page(forms.Form(forms.typed_of(held)), held)
+
+
+@blueprint.post("/sessions/<int:session_id>/edit")
+@access.requires(Data.TRAINING)
+def change_session(session_id: int) -> View:
+    require_editor()
+    with db.reading() as conn:
+        held = sessions.load(conn, session_id)
+    form = forms.Form(request.form)
+    form.typed = forms.Typed({**form.typed, "code": held.code, "course_id": str(held.course_id)})
+    plan = forms.parse_session(form)
+    if plan is None:
+        return _plan_page(form, held), UNPROCESSABLE
+    try:
+        done = planning.change_session(session_id, plan, actor=access.actor(), now=clock.now())
+    except RuleError as refused:
+        form.errors[refused.field or "code"] = words.explain(refused)
+        return _plan_page(form, held), UNPROCESSABLE
+    flash(_("Đã sửa lớp %(code)s.", code=held.code))
+    if done.unmarked:
+        flash(_("%(n)s lượt điểm danh của buổi bị dời đã trở về “chưa rõ”; bản cũ vẫn được giữ. "
+                "Hãy điểm danh lại ở buổi mới.", n=done.unmarked), "error")
+    if done.promoted:
+        flash(_("Có chỗ trống: %(n)s người trong danh sách chờ đã được xếp chỗ.",
+                n=len(done.promoted)))
+    return redirect(url_for("hr.session", session_id=session_id), 303)
 
 
 @blueprint.post("/sessions/<int:session_id>/hold")

@@ -25,6 +25,26 @@ def mark_name(mark: str) -> str:
     }.get(mark, _("Chưa điểm danh"))
 
 
+def source_name(source: str) -> str:
+    """How a mark of attendance came."""
+    return {
+        "roster": _("điểm danh tay"), "code": _("tự điểm danh bằng mã"), "sheet": _("từ bảng ký"),
+        "moved": _("buổi bị dời"),
+    }.get(source, _("từ tệp"))
+
+
+def sheet_words() -> dict[str, object]:
+    """The texts of a sign-in sheet."""
+    return {
+        "heading": _("Bảng ký có mặt"), "sheet": _("Mã bảng"), "code": _("Lớp"),
+        "when": _("Thời gian"), "room": _("Nơi học"), "trainer": _("Phụ trách"),
+        "columns": [_("Số"), _("Họ tên"), _("Đơn vị"), _("Ký tên"), _("Giờ đến")],
+        "how": _("Người đến muộn ghi giờ đến. Khi nhập bảng này vào máy, nhập mã bảng ở góc phải "
+                 "trên và số thứ tự của người vắng hoặc đến muộn."),
+        "keeper": _("Người điểm danh"),
+    }
+
+
 def state_name(state: str) -> str:
     """A session's state in words."""
     return {"planned": _("Đã lên lịch"), "held": _("Đã tổ chức"),
@@ -132,6 +152,19 @@ def explain(error: KioskError) -> str:
         "past_date": _("Ngày %(day)s đã qua hoặc buổi đã bắt đầu. Chọn ngày khác.", day=error.detail),
         "half_day_hours": _("Giờ của ngày %(day)s không hợp lý: buổi sáng kết thúc trước 12 giờ 30, "
                             "buổi chiều bắt đầu từ 12 giờ, giờ kết thúc phải sau giờ bắt đầu.", day=error.detail),
+        "capacity_below_seated": _("Lớp đã có %(n)s người. Số chỗ không được ít hơn.",
+                                   n=error.detail),
+        "half_day_marked": _("Buổi ngày %(day)s đã điểm danh nên không bỏ được, chỉ dời được.",
+                             day=error.detail),
+        "checkin_unreadable": _("Mã điểm danh gồm 6 chữ số trên màn hình phòng học."),
+        "checkin_too_many": _("Nhập sai quá nhiều lần. Chờ 5 phút, hoặc nhờ người phụ trách điểm danh."),
+        "checkin_none_open": _("Lúc này anh/chị không có buổi học nào đang điểm danh. Điểm danh mở "
+                               "từ 30 phút trước giờ học đến hết buổi."),
+        "checkin_expired": _("Mã này đã hết hạn. Nhập mã đang hiện trên màn hình."),
+        "checkin_other_session": _("Mã này của lớp %(code)s, anh/chị không có trong danh sách lớp đó. "
+                                   "Báo người phụ trách.", code=error.detail),
+        "checkin_wrong": _("Mã không đúng. Xem lại màn hình phòng học của buổi này."),
+        "checkin_marked": _("Người phụ trách đã ghi anh/chị vắng buổi này. Báo người phụ trách để sửa."),
         "draw_sessions": _("Chọn từ hai lớp chưa tổ chức trở lên, cùng một chuyên đề."),
         "draw_seats": _("Các lớp đã chọn còn %(n)s chỗ, ít hơn số người. Tăng số chỗ hoặc bớt người.",
                         n=error.detail),
