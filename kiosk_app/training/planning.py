@@ -52,7 +52,7 @@ def change_session(
         elsewhere = (plan.room, plan.trainer) != (held.room, held.trainer)
         unmarked = _move(conn, held, plan, actor, now) if moved else 0
         conn.execute(update(TrainingSession).where(TrainingSession.id == session_id).values(
-            title=plan.title, room=plan.room, trainer=plan.trainer, capacity=plan.capacity,
+            title=plan.title, audience=plan.audience, room=plan.room, trainer=plan.trainer, capacity=plan.capacity,
             has_test=plan.has_test, cost_vnd=plan.cost_vnd,
             sequence=held.sequence + (moved or elsewhere),
         ))

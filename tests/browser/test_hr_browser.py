@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
-from kiosk_app.training import queries
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.training import commands, enrolling, queries
+from kiosk_app.training.rules import Slot
 from tests.integration.hr.conftest import app, sign_in, trained  # noqa: F401
+from tests.training_year import HR
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
@@ -98,3 +104,40 @@ def test_no_page_breaks_the_content_policy(office: Page) -> None:
                  "/hr/sessions/5/results", "/hr/staff", "/hr/courses", "/hr/sessions/new"):
         office.goto(path)
     assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_the_screen_can_be_scanned_and_a_tap_on_the_tablet_stays(
+    office: Page, still_clock: clock.FrozenClock
+) -> None:
+    with db.reading() as conn:
+        someone = organisation.officer_by_code(conn, "HL.P.046")
+    assert someone is not None
+    made = commands.plan_session(commands.SessionPlan(
+        code="TH-09", course_id=1, title="", audience="", room="", trainer="", capacity=None,
+        has_test=False, slots=(Slot(date(2019, 3, 4), "morning"),),
+    ), actor=HR, now=still_clock.now())
+    enrolling.enrol(made, [someone], actor=HR, now=still_clock.now())
+    still_clock.moment = datetime(2019, 3, 4, 7, 29, tzinfo=LOCAL_ZONE)
+    with db.reading() as conn:
+        half = queries.session(conn, made).half_days[0].id
+    office.goto(f"/hr/sessions/{made}/screen/{half}")
+    digits = office.locator(".hr-digits").inner_text().replace(" ", "")
+    picture = Image.open(io.BytesIO(office.screenshot()))
+    (seen,) = zxingcpp.read_barcodes(picture)
+    assert seen.text.endswith(f"/hr/own?code={digits}")
+    still_clock.advance(seconds=30)
+    office.wait_for_function(
+        "was => document.querySelector('.hr-digits').textContent.replace(' ', '') !== was",
+        arg=digits,
+    )
+    still_clock.advance(minutes=1)
+    office.set_viewport_size({"width": 800, "height": 1280})
+    office.goto(f"/hr/sessions/{made}/call/{half}")
+    office.get_by_role("radio", name="Vắng có phép").check(force=True)
+    office.get_by_text("1 vắng có phép.").wait_for()
+    office.get_by_label("Lý do").fill("họp tỉnh")
+    office.get_by_label("Lý do").press("Tab")
+    office.get_by_text("đã sửa 1 lần").wait_for()
+    with db.reading() as conn:
+        (row,) = queries.roster(conn, made)
+    assert (row.marks[half].mark, row.marks[half].note) == ("excused", "họp tỉnh")

@@ -64,7 +64,7 @@ def screen(session_id: int, half_day_id: int) -> str:
     return render_template(
         "hr/_screen.html" if htmx else "hr/screen.html", held=held, half=half, open=open_,
         code=f"{code[:3]} {code[3:]}" if open_ else "", seconds=checkin.seconds_left(now),
-        qr=Markup(typesetting.qr_svg(address)) if open_ else "",  # noqa: S704 - made by segno here
+        qr=Markup(typesetting.qr_svg(address, sized=False)) if open_ else "",  # noqa: S704 - made by segno here
         where=base_url() + url_for("hr.own"), opens=half.slot.starts_at - checkin.OPENS_BEFORE,
         over=now >= half.slot.ends_at, total=len(people),
         inside=sum(half.id in one.row.marks and one.row.marks[half.id].mark in ATTENDED
