@@ -102,6 +102,8 @@ def call_one(session_id: int, half_day_id: int) -> View:
     one = int(written) if written.isdigit() else 0
     error = ""
     try:
+        if not one:
+            raise RuleError("officer_unknown", "choose from the list")
         commands.record_attendance(
             session_id, {(one, half_day_id): request.form.get("mark", "")}, actor=access.actor(),
             now=clock.now(), note=request.form.get("note", "").strip(),
