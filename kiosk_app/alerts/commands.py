@@ -18,8 +18,9 @@ from kiosk_app.core.db import reading, transaction
 from kiosk_app.core.errors import NotFoundError, RuleError
 
 LONGEST = 1000
-Send = Callable[[str, str, str, str, str], None]
-"""Kind, target, subject, body and name of a message; raises OSError or RuleError."""
+Send = Callable[..., None]
+"""Kind, target, subject, body and name of a message, and a calendar where one goes with it; raises
+OSError or RuleError."""
 
 
 def _is_new(conn: Connection, one: Raised) -> bool:
@@ -44,6 +45,17 @@ def _queue(
             "sent_ms": None, "problem": "",
         } for target in targets
     ])
+
+
+def queue_mail(
+    conn: Connection, address: str, subject: str, body: str, calendar: str, *, now: datetime
+) -> None:
+    """Put a mail into the outbox inside a caller's transaction; ``calendar`` '' for none."""
+    conn.execute(insert(OutgoingMessage).values(
+        ref=str(uuid.uuid4()), kind="mail", target=address, subject=subject[:300], body=body,
+        state="waiting", tries=0, created_ms=to_ms(now), due_ms=to_ms(now), sent_ms=None,
+        problem="", calendar=calendar,
+    ))
 
 
 def raise_found(
@@ -109,8 +121,8 @@ def set_budget(false_alarms: int, *, actor: Actor, now: datetime) -> None:
 def _try(row: Mapping[str, object], send: Send) -> str:
     """'' when it went out, otherwise why not."""
     try:
-        send(str(row["kind"]), str(row["target"]), str(row["subject"]), str(row["body"]),
-             str(row["ref"]))
+        words = [str(row[name]) for name in ("kind", "target", "subject", "body", "ref")]
+        send(*words, *([str(row["calendar"])] if row["calendar"] else []))
     except (OSError, RuleError) as error:
         return f"{type(error).__name__}: {error}"[:300]
     return ""

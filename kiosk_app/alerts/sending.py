@@ -28,14 +28,18 @@ class Sender:
     allowed: Collection[str]
     now_seconds: int
 
-    def __call__(self, kind: str, target: str, subject: str, body: str, ref: str) -> None:
+    def __call__(
+        self, kind: str, target: str, subject: str, body: str, ref: str, calendar: str = ""
+    ) -> None:
         """Send one message; OSError or RuleError where it did not go out."""
         if kind == "mail":
-            self._mail(target, subject, body, ref)
+            self._mail(target, subject, body, ref, calendar)
         else:
             self._webhook(target, body.encode(), ref)
 
-    def _mail(self, target: str, subject: str, body: str, ref: str) -> None:
+    def _mail(
+        self, target: str, subject: str, body: str, ref: str, calendar: str
+    ) -> None:
         parts = urlsplit(self.smtp_url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise RuleError("smtp_missing", "KIOSK_SMTP_URL is not set")
@@ -45,6 +49,10 @@ class Sender:
         message["Date"] = formatdate(self.now_seconds)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body)
+        if calendar:
+            message.add_attachment(calendar.encode(), maintype="text", subtype="calendar",
+                                   filename="lich-hoc.ics",
+                                   params={"charset": "utf-8", "method": "PUBLISH"})
         context = ssl.create_default_context()
         if parts.scheme == "smtps":
             server: smtplib.SMTP = smtplib.SMTP_SSL(

@@ -6,6 +6,9 @@ import os
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
 
 from kiosk_app.alerts import commands as alert_commands
 from kiosk_app.alerts import queries as alert_queries
@@ -24,6 +27,7 @@ from kiosk_app.integrity import commands as integrity_commands
 from kiosk_app.integrity import queries as integrity_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import alarms, cells_export, exports, misuse, periods
+from kiosk_app.training import notices
 
 
 def watch_changes(settings: Settings, *, now: datetime) -> int:
@@ -82,6 +86,18 @@ def deliver(settings: Settings, *, now: datetime) -> tuple[int, int]:
         settings.smtp_url, settings.mail_from, settings.webhook_secret().encode(),
         settings.webhook_allow, int(now.timestamp()),
     ), now=now)
+
+
+def tell_of_training(settings: Settings, *, now: datetime) -> int:
+    """Queue the invitations, changes and reminders that are due; how many. None without mail."""
+    if not settings.smtp_url:
+        return 0
+    base = settings.public_url or settings.address
+
+    def queue(conn: Connection, address: str, subject: str, body: str, calendar: str) -> None:
+        alert_commands.queue_mail(conn, address, subject, body, calendar, now=now)
+
+    return notices.tell(queue, base=base, host=urlsplit(base).hostname or "kiosk", now=now)
 
 
 STEP_ROWS = 2000

@@ -100,7 +100,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
-    "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"),
+    "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"), "hr.set_addresses": ("training!", "session"),
     "hr.edit_session": ("training!", "session"), "hr.change_session": ("training!", "session"),
     "hr.screen": ("training!", "half"), "hr.call": ("training!", "half"), "hr.call_one": ("training!", "half"),
     "hr.sheet": ("training!", "half"), "hr.key_sheet": ("training!", "half"),

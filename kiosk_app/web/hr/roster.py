@@ -13,7 +13,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import enrolling, queries, seats
+from kiosk_app.training import enrolling, notices, queries, seats
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
@@ -75,6 +75,8 @@ def _roster_page(session_id: int, error: str = "") -> str:
         listed = sessions.people(conn, held, with_gone=True)
         open_ = held.state == "planned" and scope.may_edit()
         every = candidates(conn, held) if open_ else []
+        where = notices.addresses(conn, [one.row.officer_id for one in listed])
+        told = notices.last_told(conn, session_id)
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
     found = _filtered(every)
     marked = set(request.form.getlist("officer_ids"))
@@ -87,6 +89,8 @@ def _roster_page(session_id: int, error: str = "") -> str:
         waiting=sorted((one for one in listed if one.row.state == "waiting"),
                        key=lambda one: order.get(one.row.enrolment_id, 0)),
         gone=[one for one in listed if one.row.state in {"declined", "withdrawn", "substituted"}],
+        told=told, unreached=[one for one in listed if one.row.state in seats.SEATED | {"waiting"}
+                              and one.row.officer_id not in where],
         history=history, candidates=found[:SHOWN], more=len(found) - len(found[:SHOWN]),
         units=sorted({(one.unit, one.unit_id) for one in every},
                      key=lambda one: alphabetical(one[0])),
@@ -123,6 +127,22 @@ def enrol(session_id: int) -> View:
                 w=done.waiting))
     else:
         flash(_("Đã cử thêm %(n)s người.", n=done.seated))
+    return redirect(url_for("hr.roster", session_id=session_id), 303)
+
+
+@blueprint.post("/sessions/<int:session_id>/addresses")
+@access.requires(Data.TRAINING)
+def set_addresses(session_id: int) -> View:
+    require_editor()
+    wanted = {
+        int(name.removeprefix("email-")): value.strip() for name, value in request.form.items()
+        if name.startswith("email-") and name[6:].isdigit() and value.strip()
+    }
+    try:
+        changed = notices.set_addresses(wanted, actor=access.actor(), now=clock.now())
+    except RuleError as refused:
+        return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
+    flash(_("Đã ghi %(n)s địa chỉ thư. Thư mời sẽ được gửi trong ít phút.", n=changed))
     return redirect(url_for("hr.roster", session_id=session_id), 303)
 
 

@@ -25,6 +25,14 @@ def mark_name(mark: str) -> str:
     }.get(mark, _("Chưa điểm danh"))
 
 
+def notice_name(kind: str) -> str:
+    """What a letter was about."""
+    return {
+        "invitation": _("thư mời"), "change": _("thư báo đổi lịch"), "reminder": _("thư nhắc"),
+        "cancelled": _("thư báo huỷ"), "removed": _("thư báo rút tên"),
+    }[kind]
+
+
 def source_name(source: str) -> str:
     """How a mark of attendance came."""
     return {
@@ -165,6 +173,8 @@ def explain(error: KioskError) -> str:
                                    "Báo người phụ trách.", code=error.detail),
         "checkin_wrong": _("Mã không đúng. Xem lại màn hình phòng học của buổi này."),
         "checkin_marked": _("Người phụ trách đã ghi anh/chị vắng buổi này. Báo người phụ trách để sửa."),
+        "email_unreadable": _("“%(v)s” không phải địa chỉ thư. Nhập như ten@coquan.gov.vn.",
+                              v=error.detail),
         "draw_sessions": _("Chọn từ hai lớp chưa tổ chức trở lên, cùng một chuyên đề."),
         "draw_seats": _("Các lớp đã chọn còn %(n)s chỗ, ít hơn số người. Tăng số chỗ hoặc bớt người.",
                         n=error.detail),
