@@ -26,7 +26,7 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.integrity import commands as integrity_commands
 from kiosk_app.integrity import queries as integrity_queries
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import alarms, cells_export, exports, misuse, periods
+from kiosk_app.reporting import alarms, cells_export, effects, exports, misuse, periods
 from kiosk_app.training import notices
 
 
@@ -78,6 +78,11 @@ def screen_for_misuse(*, now: datetime) -> int:
         expected_false=found.expected_false, reviews=found.reviews, now=now,
     )
     return len(found.reviews)
+
+
+def estimate_effects(*, now: datetime) -> int:
+    """What trainings changed, where facts did; how many were estimated anew."""
+    return effects.refresh(today=now.astimezone(LOCAL_ZONE).date(), now=now)
 
 
 def deliver(settings: Settings, *, now: datetime) -> tuple[int, int]:

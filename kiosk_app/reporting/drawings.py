@@ -10,10 +10,11 @@ from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 
+from kiosk_app.reporting.effect_records import Effect
 from kiosk_app.reporting.hours import FIRM, Hours
 from kiosk_app.reporting.records import Figure
 from kiosk_app.reporting.weeks import Course
-from survey_analysis import charts
+from survey_analysis import Interval, charts
 from survey_analysis.charts import ENGLISH, VIETNAMESE, Chart, Words
 
 Z95, Z998 = 1.96, 3.09
@@ -141,3 +142,20 @@ def _draw_course(shown: tuple[tuple[tuple[str, Figure], ...], float], words: Wor
 def course(rows: Sequence[tuple[str, Figure]], overall: float, lang: str, title: str) -> bytes:
     """Months of one subject in the band of their intervals, beside the overall share."""
     return _svg(_draw_course, (tuple(rows), overall), lang, "course", title)
+
+
+def _draw_effect(shown: tuple[Effect, str], words: Words) -> Chart:
+    effect, session = shown
+    points = [
+        charts.EventPoint(m.distance + 1, m.gap, m.low, m.high, left_out=m.role == "selection")
+        for m in effect.months if m.role != "session"
+    ]
+    overall = None
+    if effect.estimate is not None and effect.low is not None and effect.high is not None:
+        overall = Interval(effect.estimate, effect.low, effect.high)
+    return charts.event_study(points, overall, title=session, reference=None, words=words)
+
+
+def effect(found: Effect, session: str, lang: str, title: str) -> bytes:
+    """Months around a session: the trained against their untrained peers."""
+    return _svg(_draw_effect, (found, session), lang, "effect", title)

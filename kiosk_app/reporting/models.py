@@ -1,8 +1,17 @@
-"""Tables of reporting: the ledger of disclosure decisions, and how far it has come."""
+"""Tables of reporting: the ledger of disclosure decisions, and effects of trainings."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_app.core.db import Base
@@ -53,3 +62,35 @@ class DisclosureRound(Base):
     unprotected: Mapped[int] = mapped_column(Integer)
     """Cells that decisions already given out leave open to an attack."""
     decided_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class EffectEstimate(Base):
+    """What a session changed in one version of the facts, as the worker estimated it."""
+
+    __tablename__ = "effect_estimates"
+    __table_args__ = (UniqueConstraint("session_id", "version"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"))
+    version: Mapped[str] = mapped_column(String(80))
+    """Newest attribution, last closed month and who was compared with whom."""
+    figures: Mapped[str] = mapped_column(Text)
+    """JSON of ``training_effect.Effect``; of groups only."""
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class EffectPublication(Base):
+    """An estimate as it was published, with the hash of its figures; append-only."""
+
+    __tablename__ = "effect_publications"
+    __table_args__ = (
+        UniqueConstraint("session_id", "version"), {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"))
+    version: Mapped[str] = mapped_column(String(80))
+    figures: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of ``figures``."""
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+    published_by: Mapped[str] = mapped_column(String(120))
+    published_ms: Mapped[int] = mapped_column(BigInteger)

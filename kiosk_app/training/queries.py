@@ -236,6 +236,14 @@ def roster(
     return roster_rows(conn, session_ids=[session_id], unit_ids=unit_ids)
 
 
+def completed_by(conn: Connection, session_ids: Collection[int]) -> set[int]:
+    """Officers who completed any of these sessions."""
+    query = select(Enrolment.officer_id).where(
+        Enrolment.session_id.in_(session_ids), Enrolment.state == "completed"
+    )
+    return set(conn.execute(query).scalars())
+
+
 def waiting_order(conn: Connection, session_id: int) -> dict[int, int]:
     """By enrolment that waits, its place in the order of joining the list."""
     joined = select(EnrolmentStep.enrolment_id, func.max(EnrolmentStep.id).label("at")).join(

@@ -177,6 +177,8 @@ class Cohort:
     trained: frozenset[int]
     not_completed: frozenset[int]
     comparison: frozenset[int]
+    unit_ids: frozenset[int] = frozenset()
+    """Units of the audience's kind, whose cases are like."""
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EventPoint:
-    """Difference at a time relative to the class, in points (3.1, not 0.031)."""
+    """Difference at a time relative to the class, in points (3.1, not 0.031).
+
+    ``left_out`` marks a month on which the choice of people rested: shown, compared with nothing.
+    """
 
     time: int
     effect: float
     low: float
     high: float
+    left_out: bool = False
 
 
 def event_study(
-    points: Sequence[EventPoint], overall: Interval | None, *, title: str, reference: int = -1,
+    points: Sequence[EventPoint], overall: Interval | None, *, title: str, reference: int | None = -1,
     words: Words = VIETNAMESE, width: float = 1000,
 ) -> Chart:
     """Differences by time with intervals, the base marked, the overall effect at the right.
@@ -53,7 +57,7 @@ def event_study(
     title : str
         The class and its days.
     reference : int
-        Base time, at which the difference is 0 by construction.
+        Base time, at which the difference is 0 by construction; None: the mean of the time before.
     words : Words
         Texts.
     width : float
@@ -62,7 +66,7 @@ def event_study(
     """
     drawn = figure(width, 350)
     axes = axes_at(drawn, 40, 12, 176, 34)
-    times = [p.time for p in points] + [reference, 0]
+    times = [p.time for p in points] + [0 if reference is None else reference, 0]
     first, last = min(times) - 0.6, max(times) + 0.6
     reach = [abs(v) for p in points for v in (p.low, p.high)]
     reach += [abs(v) for v in (overall.low, overall.high)] if overall else []
@@ -71,8 +75,12 @@ def event_study(
     axes.axhline(0, color=INK2, linewidth=1.4)
     for point in points:
         _point(axes, point)
-    axes.plot(reference, 0, "s", markersize=8, color=INK2, zorder=4)
-    write(axes, reference, 0.07 * limit, words.event_reference, ha="center", size=SMALL)
+    if reference is not None:
+        axes.plot(reference, 0, "s", markersize=8, color=INK2, zorder=4)
+        write(axes, reference, 0.07 * limit, words.event_reference, ha="center", size=SMALL)
+    for point in points:
+        if point.left_out:
+            write(axes, point.time + 0.4, -0.93 * limit, words.event_left_out, ha="right", size=SMALL)
     axes.axvline(-0.5, color=INK2, linewidth=1.4, dashes=(4, 3))
     axes.set_xlim(first, last)
     axes.set_ylim(-limit, 1.28 * limit)
@@ -90,7 +98,7 @@ def event_study(
 def _point(axes: Axes, point: EventPoint) -> None:
     after = point.time >= 0
     axes.plot([point.time] * 2, [point.low, point.high], color=SEA if after else INK3, linewidth=2.2)
-    axes.plot(point.time, point.effect, "o", markersize=8, color=SEA if after else "white",
+    axes.plot(point.time, point.effect, "D" if point.left_out else "o", markersize=8, color=SEA if after else "white",
               markeredgecolor="white" if after else INK3, markeredgewidth=1.4 if after else 2)
 
 
@@ -131,7 +139,7 @@ def _overall(axes: Axes, overall: Interval | None, words: Words) -> None:
 
 
 def _alt(points: Sequence[EventPoint], overall: Interval | None, words: Words) -> str:
-    before = [p for p in points if p.time < 0]
+    before = [p for p in points if p.time < 0 and not p.left_out]
     odd = sum(not p.low <= 0 <= p.high for p in before)
     pre = words.event_not_flat.format(k=odd) if odd else words.event_flat
     if overall is None:

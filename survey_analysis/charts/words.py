@@ -59,6 +59,7 @@ class Words:
     pareto_alt: str = "{total} lượt nêu lý do. {top} lý do đầu chiếm {share}: {names}."
     event_y: str = "Chênh lệch so với nhóm chưa học (điểm %)"
     event_reference: str = "mốc"
+    event_left_out: str = "tháng chọn người"
     event_point: str = "{value} điểm %"
     event_range: str = "từ {low} đến {high}"
     event_unsure: str = "Chưa thể kết luận"
@@ -131,7 +132,7 @@ ENGLISH = Words(
     heat_cell="{day} at {hour} ({value}, n = {n})", reason="Reason", factor="Factor",
     cumulative="cumulative", other_reasons="Other reasons ({k} kinds)",
     pareto_alt="{total} reasons given. The first {top} make up {share}: {names}.",
-    event_y="Difference from those not yet trained (points)", event_reference="base",
+    event_y="Difference from those not yet trained (points)", event_reference="base", event_left_out="month of choice",
     event_point="{value} points", event_range="from {low} to {high}", event_unsure="Cannot tell yet",
     event_time="{t} months", event_time_label="Month relative to the class", event_zero="month of class",
     effect="Difference (points)",

@@ -99,6 +99,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.new_session": ("training!", ""), "hr.add_course": ("training!", ""),
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
+    "hr.effect": ("training", "session"), "hr.effect_chart": ("training", "session"),
+    "hr.publish_effect": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
     "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"), "hr.set_addresses": ("training!", "session"),
     "hr.edit_session": ("training!", "session"), "hr.change_session": ("training!", "session"),

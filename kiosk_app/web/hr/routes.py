@@ -4,6 +4,7 @@ from kiosk_app.web.hr import (
     checkins,
     courses,
     draws,
+    effect,
     exports,
     marks,
     own,
@@ -14,5 +15,17 @@ from kiosk_app.web.hr import (
 )
 from kiosk_app.web.hr.surface import blueprint
 
-__all__ = ["blueprint", "checkins", "courses", "draws", "exports", "marks", "own", "plans", "roster",
-           "sessions", "staff"]
+__all__ = [
+    "blueprint",
+    "checkins",
+    "courses",
+    "draws",
+    "effect",
+    "exports",
+    "marks",
+    "own",
+    "plans",
+    "roster",
+    "sessions",
+    "staff",
+]

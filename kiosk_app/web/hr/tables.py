@@ -19,7 +19,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def figure(value: float | None, pattern: str = "0.0") -> str:
     """A mark or mean in the language's own notation; a dash for none."""
-    return NONE_TEXT if value is None else str(format_decimal(round(value, 2), pattern))
+    return NONE_TEXT if value is None else str(format_decimal(round(value, 4), pattern))
 
 
 def signed(value: float | None) -> str:

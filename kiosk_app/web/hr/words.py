@@ -197,6 +197,8 @@ def explain(error: KioskError) -> str:
         "course_hours": _("Số giờ phải lớn hơn 0."),
         "pass_mark": _("Điểm đạt từ 0 đến 10."),
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
+        "effect_moved": _("Đã có ước lượng mới hơn. Đọc lại rồi công bố."),
+        "effect_published": _("Ước lượng này đã được công bố."),
         "test_not_passed": _("Điểm cuối khoá chưa đạt nên chưa được ghi là học đủ."),
     }
     return str(texts.get(error.code) or _("Chưa làm được việc này (mã %(code)s).", code=error.code))
