@@ -10,9 +10,10 @@ import gzip
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,19 @@ def windows(lines: list[Line]) -> Iterator[list[int]]:
     yield chosen
 
 
+def batches(lines: list[Line], numbers: list[int]) -> Iterator[list[int]]:
+    """Up to 200 items of one epoch, as a tablet sends them: an answer speaks of one epoch."""
+    for _, run in groupby(numbers, key=lambda number: lines[number].get("epoch")):
+        yield from batched(run, 200)
+
+
+def batched(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Runs of at most ``size``."""
+    left = iter(numbers)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
 def deliver(lines: list[Line], made: Senders, still: clock.FrozenClock) -> list[tuple[str, str]]:
     """Verdict and reason of each line."""
     answers: dict[int, tuple[str, str]] = {}
@@ -133,8 +147,7 @@ def deliver(lines: list[Line], made: Senders, still: clock.FrozenClock) -> list[
             queues[lines[number].get("device")].append(number)
         still.moment = datetime.fromisoformat(lines[window[-1]]["received_at"])
         for name, numbers in queues.items():
-            for start in range(0, len(numbers), 200):
-                batch = numbers[start : start + 200]
+            for batch in batches(lines, numbers):
                 items = [
                     {k: v for k, v in lines[n].items() if k not in ("device", "received_at")}
                     for n in batch
