@@ -69,6 +69,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         )),
         (_("Đào tạo"), (
             (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "cap"),
+            (Data.TRAINING, "hr.calendar", _("Lịch tập huấn"), "clock"),
             (Data.TRAINING, "hr.staff", _("Cán bộ và hồ sơ học"), "user"),
         )),
         (_("Quầy của tôi"), (

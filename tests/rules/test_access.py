@@ -30,6 +30,7 @@ from tests.conftest import make_settings
 
 ROLES = ("officer", "manager", "case_handler", "hr", "inspector", "auditor", "administrator")
 EVERY = dict.fromkeys(ROLES, "all")
+FEEDS = dict.fromkeys(("officer", "manager", "hr", "auditor"), "all")
 SEES: dict[str, dict[str, str]] = {
     "figures": EVERY | {"officer": "own", "manager": "own"},
     "figures_officers": {
@@ -42,7 +43,7 @@ SEES: dict[str, dict[str, str]] = {
     "accounts": {"auditor": "all", "administrator": "all"},
     "tablets": {"manager": "own", "auditor": "all", "administrator": "all"},
     "audit": {"inspector": "all", "auditor": "all", "administrator": "all"},
-    "desk": {"officer": "own"}, "own_training": {"officer": "own"},
+    "desk": {"officer": "own"}, "own_training": {"officer": "own"}, "own_feed": FEEDS,
     "intake": {"auditor": "all", "administrator": "all"},
     "administration": dict.fromkeys(("manager", "inspector", "auditor", "administrator"), "all"),
 }
@@ -51,7 +52,7 @@ CHANGES = {
     "comments": {"manager": "own", "inspector": "all"},
     "figures": {r: "all" for r in ROLES if r != "officer"} | {"manager": "own"},
     "figures_officers": {"officer": "own"}, "training": {"hr": "all"}, "accounts": {"administrator": "all"}, "desk": {"officer": "own"},
-    "intake": {"administrator": "all"}, "own_training": {"officer": "own"},
+    "intake": {"administrator": "all"}, "own_training": {"officer": "own"}, "own_feed": FEEDS,
 }
 ROUTES: dict[str, tuple[str, str]] = {
     # endpoint: (who, what its address names of a unit)
@@ -107,6 +108,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.screen": ("training!", "half"), "hr.call": ("training!", "half"), "hr.call_one": ("training!", "half"),
     "hr.sheet": ("training!", "half"), "hr.key_sheet": ("training!", "half"),
     "hr.take_sheet": ("training!", "half"), "hr.own": ("own_training", ""),
+    "hr.calendar": ("training", ""), "hr.feed": ("public", ""), "hr.feed_page": ("own_feed", ""),
+    "hr.renew_feed": ("own_feed", ""),
     "hr.check_in": ("own_training!", ""), "hr.answer": ("own_training!", "unknown"),
     "hr.new_draw": ("training!", ""), "hr.make_draw": ("training!", ""), "hr.draw": ("training!", "unknown"),
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),
@@ -275,7 +278,7 @@ def cases() -> list[tuple[str, str]]:
     methods |= {"api.put_dossier": ("PUT",), "api.set_seat": ("PUT",)}
     methods |= {f"api.withdraw_{n}": ("DELETE",) for n in ("newest", "invitation")}
     posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings",
-             "api.contest", "api.put_dossiers", "api.invite")
+             "api.contest", "api.put_dossiers", "api.invite", "hr.renew_feed")
     return [
         (endpoint, method)
         for endpoint, (who, _names) in ROUTES.items()

@@ -1,6 +1,7 @@
 """All views of the training office; importing this module registers them."""
 
 from kiosk_app.web.hr import (
+    calendar,
     checkins,
     courses,
     draws,
@@ -17,6 +18,7 @@ from kiosk_app.web.hr.surface import blueprint
 
 __all__ = [
     "blueprint",
+    "calendar",
     "checkins",
     "courses",
     "draws",

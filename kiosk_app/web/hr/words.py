@@ -85,6 +85,11 @@ def slot_name(slot: Slot, *, with_year: bool = False) -> str:
     return f"{part_name(slot.part)} {day_text(slot.day, with_year=with_year)}"
 
 
+def weekday_name(day: date) -> str:
+    """``Th 2`` … ``CN``."""
+    return [_("Th 2"), _("Th 3"), _("Th 4"), _("Th 5"), _("Th 6"), _("Th 7"), _("CN")][day.weekday()]
+
+
 def day_text(day: date, *, with_year: bool = False) -> str:
     """``14/3`` or ``14/3/2018``."""
     return f"{day.day}/{day.month}/{day.year}" if with_year else f"{day.day}/{day.month}"
