@@ -1,13 +1,41 @@
-"""Programmes, prerequisites, rooms, trainers and the yearly plan."""
+"""Programmes, prerequisites, rooms, trainers and the yearly plan with its budget."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from kiosk_app.training.models import TrainingResource, TrainingSession
-from kiosk_app.training.rules import plain
+from kiosk_app.core import audit, db
+from kiosk_app.core.audit import Actor
+from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.training import queries
+from kiosk_app.training.models import (
+    Course,
+    CoursePrerequisite,
+    PlanLine,
+    Programme,
+    TrainingResource,
+    TrainingSession,
+)
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.training.rules import CAPACITY_LIMIT, plain
+
+MOST_VND = 10**13
+
+
+@dataclass(frozen=True)
+class CourseDetail:
+    """What a course is part of, works on and needs first."""
+
+    course_id: int
+    programme: str
+    topics: tuple[str, ...]
+    """Reason codes of the satisfaction survey."""
+    required_ids: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -18,6 +46,101 @@ class ResourceRecord:
     name: str
     seats: int | None
     id: int | None
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One course in a year: what was planned, what came of it, money in dong."""
+
+    course_id: int
+    code: str
+    name: str
+    planned_sessions: int
+    planned_seats: int
+    budget_vnd: int
+    sessions: int
+    held: int
+    people: int
+    spent_vnd: int
+    unpriced: int
+    """Sessions whose cost nobody has entered."""
+
+
+def programmes(conn: Connection) -> list[str]:
+    """Names of programmes, by name."""
+    return sorted(conn.execute(select(Programme.name)).scalars(), key=plain)
+
+
+def detail(conn: Connection, course_id: int) -> CourseDetail:
+    """Programme, topics and prerequisites of a course; NotFoundError if there is none."""
+    row = conn.execute(
+        select(Course.topics, Programme.name).outerjoin(
+            Programme, Programme.id == Course.programme_id).where(Course.id == course_id)
+    ).first()
+    if row is None:
+        raise NotFoundError("course_unknown", f"course {course_id}")
+    required = conn.execute(select(CoursePrerequisite.required_id).where(
+        CoursePrerequisite.course_id == course_id)).scalars()
+    topics = tuple(one for one in row.topics.split(",") if one)
+    return CourseDetail(course_id, row.name or "", topics, frozenset(required))
+
+
+def in_circle(required: Mapping[int, Collection[int]], start: int) -> bool:
+    """Whether ``start`` would have to come before itself."""
+    seen: set[int] = set()
+    todo = list(required.get(start, ()))
+    while todo:
+        one = todo.pop()
+        if one == start:
+            return True
+        if one not in seen:
+            seen.add(one)
+            todo += required.get(one, ())
+    return False
+
+
+def set_detail(
+    course_id: int, *, programme: str, topics: Sequence[str], required_ids: Collection[int],
+    valid_months: int | None, active: bool, actor: Actor, now: datetime,
+) -> None:
+    """Change what a course is part of, works on and needs first, and how long it is valid.
+
+    RuleError ``prerequisite_circle`` when a course would have to come before itself,
+    ``valid_months`` for a span outside 1–240 months.
+    """
+    if valid_months is not None and not 1 <= valid_months <= 240:
+        raise RuleError("valid_months", str(valid_months), field="valid_months")
+    with db.transaction() as conn:
+        code = conn.execute(select(Course.code).where(Course.id == course_id)).scalar()
+        if code is None:
+            raise NotFoundError("course_unknown", f"course {course_id}")
+        links: dict[int, set[int]] = {}
+        for row in conn.execute(select(CoursePrerequisite.__table__)):
+            links.setdefault(row.course_id, set()).add(row.required_id)
+        links[course_id] = set(required_ids)
+        if in_circle(links, course_id):
+            raise RuleError("prerequisite_circle", code, field="required_ids")
+        conn.execute(delete(CoursePrerequisite).where(CoursePrerequisite.course_id == course_id))
+        if required_ids:
+            conn.execute(insert(CoursePrerequisite), [
+                {"course_id": course_id, "required_id": one} for one in sorted(required_ids)])
+        conn.execute(update(Course).where(Course.id == course_id).values(
+            programme_id=_programme(conn, programme), topics=",".join(topics),
+            valid_months=valid_months, active=active))
+        audit.record(conn, actor=actor, scope="training", action="course_changed", subject=code,
+                     now=now, programme=programme, topics=list(topics),
+                     required=sorted(required_ids), valid_months=valid_months, active=active)
+
+
+def _programme(conn: Connection, name: str) -> int | None:
+    """The id of the programme of that name, made if it is new; None for ''."""
+    if not name.strip():
+        return None
+    for row in conn.execute(select(Programme.id, Programme.name)):
+        if plain(row.name) == plain(name):
+            return int(row.id)
+    return int(conn.execute(
+        insert(Programme).values(name=name.strip()[:200]).returning(Programme.id)).scalar_one())
 
 
 def resources(conn: Connection) -> list[ResourceRecord]:
@@ -31,3 +154,101 @@ def resources(conn: Connection) -> list[ResourceRecord]:
             if name:
                 found.setdefault((kind, plain(name)), ResourceRecord(kind, name, None, None))
     return sorted(found.values(), key=lambda one: (one.kind, plain(one.name)))
+
+
+def add_resource(
+    kind: str, name: str, seats: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """Enter a room with its seats, or a trainer; an entered name gets the new seats.
+
+    RuleError ``resource_unnamed``, ``seats`` outside 1–500.
+    """
+    if kind not in ("room", "trainer") or not name.strip():
+        raise RuleError("resource_unnamed", kind, field="name")
+    if seats is not None and not 0 < seats <= CAPACITY_LIMIT:
+        raise RuleError("capacity", str(seats), field="seats")
+    with db.transaction() as conn:
+        for one in resources(conn):
+            if one.kind == kind and one.id is not None and plain(one.name) == plain(name):
+                conn.execute(update(TrainingResource).where(TrainingResource.id == one.id)
+                             .values(seats=seats))
+                break
+        else:
+            conn.execute(insert(TrainingResource).values(
+                kind=kind, name=name.strip()[:120], seats=seats if kind == "room" else None))
+        audit.record(conn, actor=actor, scope="training", action="resource_set",
+                     subject=name.strip()[:120], now=now, kind=kind, seats=seats)
+
+
+def bare(name: str) -> str:
+    """A name without marks, case, spaces and stops: two that agree in this are likely one."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(one for one in letters if one.isalnum())
+
+
+def checked_name(conn: Connection, kind: str, name: str) -> str:
+    """The name as it is known; RuleError ``resource_alike`` when it is nearly a known one.
+
+    A clash is found by name: “Phong hop 2” and “Phòng họp 2” must not be two rooms.
+    """
+    if not name.strip():
+        return ""
+    known = [one for one in resources(conn) if one.kind == kind]
+    for one in known:
+        if plain(one.name) == plain(name):
+            return one.name
+    for one in known:
+        if bare(one.name) == bare(name):
+            raise RuleError("resource_alike", one.name, field=kind)
+    return name.strip()
+
+
+def require_room_for(conn: Connection, room: str, capacity: int | None) -> None:
+    """Refuse more seats than the room has; RuleError ``room_too_small`` (detail: its seats)."""
+    for one in resources(conn):
+        small = one.seats is not None and (capacity is None or capacity > one.seats)
+        if one.kind == "room" and small and plain(one.name) == plain(room):
+            raise RuleError("room_too_small", str(one.seats), field="capacity")
+
+
+def set_plan_line(
+    year: int, course_id: int, *, sessions: int, seats: int, budget_vnd: int, actor: Actor,
+    now: datetime,
+) -> None:
+    """Plan a course for a year; all zero takes it out. RuleError ``plan_figures``."""
+    if not 2000 <= year <= 2100 or not (0 <= sessions <= 999 and 0 <= seats <= 99_999
+                                        and 0 <= budget_vnd <= MOST_VND):
+        raise RuleError("plan_figures", f"{year}", field="budget_vnd")
+    with db.transaction() as conn:
+        code = conn.execute(select(Course.code).where(Course.id == course_id)).scalar()
+        if code is None:
+            raise RuleError("course_unknown", "choose a course", field="course_id")
+        conn.execute(delete(PlanLine).where(PlanLine.year == year,
+                                            PlanLine.course_id == course_id))
+        if sessions or seats or budget_vnd:
+            conn.execute(insert(PlanLine).values(
+                year=year, course_id=course_id, sessions=sessions, seats=seats,
+                budget_vnd=budget_vnd))
+        audit.record(conn, actor=actor, scope="training", action="plan_set", subject=code,
+                     now=now, year=year, sessions=sessions, seats=seats, budget_vnd=budget_vnd)
+
+
+def plan(conn: Connection, year: int) -> list[PlanRow]:
+    """Courses that are planned for the year or had a session in it, by code."""
+    lines = {row.course_id: row for row in conn.execute(
+        select(PlanLine.__table__).where(PlanLine.year == year))}
+    ran: dict[int, list[SessionRecord]] = {}
+    for one in queries.sessions(conn, year=year, states=("planned", "held")):
+        ran.setdefault(one.course_id, []).append(one)
+    found = []
+    for course in queries.courses(conn):
+        line, mine = lines.get(course.id), ran.get(course.id, [])
+        if line is None and not mine:
+            continue
+        found.append(PlanRow(
+            course.id, course.code, course.name, line.sessions if line else 0,
+            line.seats if line else 0, line.budget_vnd if line else 0, len(mine),
+            sum(one.state == "held" for one in mine), sum(one.enrolled for one in mine),
+            sum(one.cost_vnd or 0 for one in mine), sum(one.cost_vnd is None for one in mine),
+        ))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.training import ledger, queries, rules
+from kiosk_app.training import catalogue, ledger, queries, rules
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.models import Course, TrainingSession
 from kiosk_app.training.records import RosterRow, SessionRecord
@@ -66,6 +66,13 @@ def add_course(
     return int(course_id)
 
 
+def named(conn: Connection, plan: SessionPlan) -> SessionPlan:
+    """The plan with room and trainer as they are known, and no more seats than the room has."""
+    room = catalogue.checked_name(conn, "room", plan.room)
+    catalogue.require_room_for(conn, room, plan.capacity)
+    return replace(plan, room=room, trainer=catalogue.checked_name(conn, "trainer", plan.trainer))
+
+
 def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
     """Plan a session; its id. ClashError names the room or trainer already taken."""
     rules.require_plan(plan.slots, plan.capacity)
@@ -78,6 +85,7 @@ def plan_session(plan: SessionPlan, *, actor: Actor, now: datetime) -> int:
             raise RuleError("session_code_taken", plan.code, field="code")
         if conn.execute(select(Course.id).where(Course.id == plan.course_id)).first() is None:
             raise RuleError("course_unknown", "choose a course", field="course_id")
+        plan = named(conn, plan)
         wanted = rules.Booking(0, plan.code, plan.room, plan.trainer, frozenset(plan.slots))
         days = {slot.day for slot in plan.slots}
         found = rules.clashes(wanted, queries.bookings(conn, days=days))

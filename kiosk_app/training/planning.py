@@ -12,7 +12,8 @@ from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import RuleError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import enrolling, ledger, queries, rules
-from kiosk_app.training.commands import SessionPlan
+from kiosk_app.training.catalogue import MOST_VND
+from kiosk_app.training.commands import SessionPlan, named
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.models import HalfDay, TrainingSession
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
@@ -45,6 +46,7 @@ def change_session(
         rules.require_planned(held.state)
         if plan.capacity is not None and plan.capacity < held.enrolled:
             raise RuleError("capacity_below_seated", str(held.enrolled), field="capacity")
+        plan = named(conn, plan)
         old = {_timed(half.slot) for half in held.half_days}
         rules.require_future([s for s in plan.slots if _timed(s) not in old], now)
         _require_free(conn, held, plan)
@@ -60,6 +62,18 @@ def change_session(
         audit.record(conn, actor=actor, scope="training", action="session_changed",
                      subject=held.code, now=now, moved=moved, unmarked=unmarked, promoted=len(up))
     return Changed(moved or elsewhere, unmarked, tuple(up))
+
+
+def set_cost(session_id: int, cost_vnd: int | None, *, actor: Actor, now: datetime) -> None:
+    """Enter what a session cost, also after it was held; RuleError ``cost`` below 0."""
+    if cost_vnd is not None and not 0 <= cost_vnd <= MOST_VND:
+        raise RuleError("cost", str(cost_vnd), field="cost_vnd")
+    with db.transaction() as conn:
+        held = queries.session(conn, session_id)
+        conn.execute(update(TrainingSession).where(TrainingSession.id == session_id)
+                     .values(cost_vnd=cost_vnd))
+        audit.record(conn, actor=actor, scope="training", action="cost_set", subject=held.code,
+                     now=now, before=held.cost_vnd, cost_vnd=cost_vnd)
 
 
 def _timed(slot: rules.Slot) -> tuple[datetime, datetime]:

@@ -103,11 +103,14 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.effect": ("training", "session"), "hr.effect_chart": ("training", "session"),
     "hr.publish_effect": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
-    "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"), "hr.set_addresses": ("training!", "session"),
+    "hr.record_results": ("training!", "session"), "hr.substitute": ("training!", "session"), "hr.set_cost": ("training!", "session"), "hr.set_addresses": ("training!", "session"),
     "hr.edit_session": ("training!", "session"), "hr.change_session": ("training!", "session"),
     "hr.screen": ("training!", "half"), "hr.call": ("training!", "half"), "hr.call_one": ("training!", "half"),
     "hr.sheet": ("training!", "half"), "hr.key_sheet": ("training!", "half"),
     "hr.take_sheet": ("training!", "half"), "hr.own": ("own_training", ""),
+    "hr.course": ("training", "course"), "hr.change_course": ("training!", "course"),
+    "hr.resources": ("training", "list"), "hr.add_resource": ("training!", ""),
+    "hr.year_plan": ("training", "list"), "hr.set_plan": ("training!", ""),
     "hr.calendar": ("training", ""), "hr.feed": ("public", ""), "hr.feed_page": ("own_feed", ""),
     "hr.renew_feed": ("own_feed", ""),
     "hr.check_in": ("own_training!", ""), "hr.answer": ("own_training!", "unknown"),
@@ -205,11 +208,11 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     made.values = {
         "own": {"": shown, "list": shown, "unit": shown | {"unit": own_ref},
                 "session": shown | {"session_id": session}, "half": halves[session], "person": {"officer_id": person},
-                "figures": {"officer_id": person}, "self": shown, "unknown": shown,
+                "course": {"course_id": 1}, "figures": {"officer_id": person}, "self": shown, "unknown": shown,
                 "drawn": shown | {"unit": own_ref, "kind": "svg"}},
         "foreign": {"": shown, "list": shown, "unit": shown | {"unit": foreign_ref},
                     "session": shown | {"session_id": other}, "half": halves[other], "person": {"officer_id": stranger},
-                    "figures": {"officer_id": stranger}, "self": shown, "unknown": shown,
+                    "course": {"course_id": 1}, "figures": {"officer_id": stranger}, "self": shown, "unknown": shown,
                     "drawn": shown | {"unit": foreign_ref, "kind": "svg"}},
     }
     accounts.add_user("a-leaver", role="auditor", actor=SYSTEM, now=training_year.YEAR_END)
@@ -252,7 +255,7 @@ def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
     far = (CHANGES.get(kind, {}) if changing else SEES[kind]).get(role)
     if far is None:
         return {403}
-    if far == "self" and names in ("session", "list"):
+    if far == "self" and names in ("session", "list", "course"):
         return {403}
     if names == "unknown":  # what nobody holds; a budget is set by who sees every unit
         return {403} if endpoint == "manage.set_budget" else {404}
@@ -262,7 +265,7 @@ def expected(role: str, endpoint: str, method: str, place: str) -> set[int]:
         return {404}  # a funnel shows the others; the own course needs ratings enough
     if endpoint in ("desk.slip_print", "desk.print_page"):
         return {404}
-    if place == "foreign" and names not in ("", "list") and far in ("own", "self"):
+    if place == "foreign" and names not in ("", "list", "course") and far in ("own", "self"):
         return {404}
     return LET_IN
 

@@ -43,6 +43,14 @@ class Form:
             self.errors[name] = refusal
             return None
 
+    def money(self, name: str) -> int | None:
+        """An amount of dong, ``12000000`` or ``12.000.000 ₫``; None if blank."""
+        text = _money(self.value(name))
+        if text and not text.isdecimal():
+            self.errors[name] = _("Kinh phí là số đồng, ví dụ 12.000.000.")
+            return None
+        return int(text) if text else None
+
     def whole(self, name: str, refusal: str) -> int | None:
         """A whole number, None if blank."""
         found = self.number(name, refusal)
@@ -50,6 +58,11 @@ class Form:
             self.errors[name] = refusal
             return None
         return int(found) if found is not None else None
+
+
+def _money(text: str) -> str:
+    """``36.000.000 ₫`` as bare digits."""
+    return re.sub(r"[\s.₫đ]", "", text)
 
 
 def read_day(written: str) -> date | None:
@@ -109,9 +122,7 @@ def parse_session(form: Form) -> SessionPlan | None:
     """The plan that was typed; None with errors in the form."""
     slots = _slots(form)
     capacity = form.whole("capacity", _("Số chỗ là một số nguyên, ví dụ 30."))
-    cost = form.whole("cost_vnd", _("Kinh phí là số đồng, ví dụ 12000000."))
-    if cost is not None and cost < 0:
-        form.errors["cost_vnd"] = _("Kinh phí là số đồng, ví dụ 12000000.")
+    cost = form.money("cost_vnd")
     course = form.value("course_id")
     if not course.isdigit():
         form.errors["course_id"] = _("Chọn một chuyên đề trong danh sách.")

@@ -95,6 +95,25 @@ def change_session(session_id: int) -> View:
     return redirect(url_for("hr.session", session_id=session_id), 303)
 
 
+@blueprint.post("/sessions/<int:session_id>/cost")
+@access.requires(Data.TRAINING)
+def set_cost(session_id: int) -> View:
+    require_editor()
+    form = forms.Form(request.form)
+    cost = form.money("cost_vnd")
+    try:
+        if not form.errors:
+            planning.set_cost(session_id, cost, actor=access.actor(), now=clock.now())
+            flash(_("Đã lưu kinh phí."))
+    except RuleError as refused:
+        form.errors["cost_vnd"] = words.explain(refused)
+    except NotFoundError:
+        abort(404)
+    for text in form.errors.values():
+        flash(text, "error")
+    return redirect(url_for("hr.session", session_id=session_id), 303)
+
+
 @blueprint.post("/sessions/<int:session_id>/hold")
 @access.requires(Data.TRAINING)
 def hold(session_id: int) -> View:

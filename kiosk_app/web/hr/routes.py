@@ -2,6 +2,7 @@
 
 from kiosk_app.web.hr import (
     calendar,
+    catalogue,
     checkins,
     courses,
     draws,
@@ -19,6 +20,7 @@ from kiosk_app.web.hr.surface import blueprint
 __all__ = [
     "blueprint",
     "calendar",
+    "catalogue",
     "checkins",
     "courses",
     "draws",
