@@ -19,6 +19,7 @@ from kiosk_app.demo import (
     accounts,
     aggregates,
     dossiers,
+    duties,
     opinions,
     ratings,
     replay,
@@ -101,6 +102,7 @@ def _training() -> dict[str, int]:
     """Take in the year's classes; who completed the one that works, and from which day."""
     workbook = Path(aggregates.path_of("training_2018.xlsx"))
     training.import_workbook(workbook, actor=ACTOR, now=END)
+    duties.set_duties(actor=ACTOR, now=END)
     trained: dict[str, int] = {}
     with db.reading() as conn:
         people = organisation_queries.officers(conn)

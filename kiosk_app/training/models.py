@@ -286,3 +286,36 @@ class CalendarFeed(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64))
     renewed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CourseRequirement(Base):
+    """Who must hold a valid completion of a course; ended, never deleted."""
+
+    __tablename__ = "course_requirements"
+    __table_args__ = (
+        Index(None, "course_id"),
+        CheckConstraint("target IN ('all','role','field','unit')", name="target"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    target: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str] = mapped_column(String(40))
+    """centre or wards of a role, id of a field or unit; '' for all."""
+    from_day: Mapped[date] = mapped_column(Date)
+    to_day: Mapped[date | None] = mapped_column(Date)
+    recorded_by: Mapped[str] = mapped_column(String(120))
+
+
+class RequirementExemption(Base):
+    """That one officer need not take a course, why and until when; append-only, the newest rules."""
+
+    __tablename__ = "requirement_exemptions"
+    __table_args__ = (Index(None, "officer_id", "course_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    until: Mapped[date] = mapped_column(Date)
+    """Last day; one before today withdraws it."""
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -52,6 +52,10 @@ def spoken(texts: Mapping[str, str]) -> str:
     return texts.get(translations.language()) or texts.get("vi", "")
 
 
+LEAST = {"hr.matrix": {Scope.NONE, Scope.OWN}}
+"""Reaches that do not suffice for a link; for the others only none does not."""
+
+
 def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     who = access.optional()
     if who is None:
@@ -70,6 +74,8 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         (_("Đào tạo"), (
             (Data.TRAINING, "hr.index", _("Lớp tập huấn"), "cap"),
             (Data.TRAINING, "hr.calendar", _("Lịch tập huấn"), "clock"),
+            (Data.TRAINING, "hr.needs", _("Nhu cầu đào tạo"), "target"),
+            (Data.TRAINING, "hr.matrix", _("Ma trận năng lực"), "check"),
             (Data.TRAINING, "hr.staff", _("Cán bộ và hồ sơ học"), "user"),
         )),
         (_("Quầy của tôi"), (
@@ -91,7 +97,8 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
         shown = [
             (endpoint, text, icon, url_for(endpoint))
             for data, endpoint, text, icon in links
-            if allowed(who.role, data) != Scope.NONE
+            if allowed(who.role, data) not in LEAST.get(endpoint, {Scope.NONE})
+            and (endpoint != "hr.needs" or access.changes(data))
         ]
         if shown and not (who.role == "officer" and title == _("Kết quả")):
             found.append((title, shown))

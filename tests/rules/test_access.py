@@ -100,6 +100,9 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.new_session": ("training!", ""), "hr.add_course": ("training!", ""),
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
+    "hr.needs": ("training!", ""), "hr.requirements": ("training!", ""),
+    "hr.change_requirements": ("training!", ""), "hr.matrix": ("training", "list"),
+    "hr.export_matrix": ("training", "list"), "hr.gaps": ("training", "list"),
     "hr.effect": ("training", "session"), "hr.effect_chart": ("training", "session"),
     "hr.publish_effect": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),
@@ -128,6 +131,7 @@ ROUTES: dict[str, tuple[str, str]] = {
 }
 """``!``: a change. ``token``: no login opens it."""
 EDITORS_READ = {
+    "hr.needs", "hr.requirements",
     "hr.new_session", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
     "hr.key_sheet",
 }

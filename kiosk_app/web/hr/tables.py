@@ -26,6 +26,7 @@ def signed(value: float | None) -> str:
     """A difference with its sign."""
     if value is None:
         return NONE_TEXT
+    value = round(value, 1) or 0.0
     return ("+" if value > 0 else "−" if value < 0 else "") + figure(abs(value))
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import KioskError
 from kiosk_app.training.errors import ClashError, PeopleError
+from kiosk_app.training.requirements import Standing
 from kiosk_app.training.rules import Slot
 
 
@@ -66,6 +67,43 @@ def enrolment_name(state: str) -> str:
         "declined": _("Từ chối"), "withdrawn": _("Đã rút"), "substituted": _("Đã thay người"),
         "completed": _("Học đủ"), "not_completed": _("Chưa đạt"),
     }[state]
+
+
+def standing_name(state: str) -> str:
+    """State of an officer in a required course."""
+    return {
+        "valid": _("Còn hiệu lực"), "expiring": _("Sắp hết hạn"), "missing": _("Cần học"),
+        "exempt": _("Được miễn"), "none": _("Không yêu cầu"),
+    }[state]
+
+
+def standing_text(cell: Standing) -> str:
+    """State with the day that goes with it."""
+    name = standing_name(cell.state)
+    if cell.state == "exempt" and cell.ends:
+        return _("%(state)s đến %(day)s: %(why)s", state=name, why=cell.reason,
+                 day=day_text(cell.ends, with_year=True))
+    if cell.state == "missing" and cell.ends:
+        return _("%(state)s, hết hạn %(day)s", state=name, day=day_text(cell.ends, with_year=True))
+    if cell.ends:
+        return _("%(state)s đến %(day)s", state=name, day=day_text(cell.ends, with_year=True))
+    if cell.completed:
+        return _("%(state)s, học %(day)s", state=name, day=day_text(cell.completed, with_year=True))
+    return name
+
+
+def need_kind(kind: str) -> str:
+    """What a group in need is."""
+    return {"unit": _("Đơn vị"), "field": _("Lĩnh vực")}.get(kind, _("Thủ tục"))
+
+
+def period_text(key: str) -> str:
+    """``quý 4/2018``, ``tháng 10/2018`` or ``năm 2018``."""
+    if "-Q" in key:
+        return _("quý %(q)s/%(year)s", q=key[6:], year=key[:4])
+    if "-" in key:
+        return _("tháng %(m)s/%(year)s", m=int(key[5:]), year=key[:4])
+    return _("năm %(year)s", year=key)
 
 
 def audience_name(audience: str) -> str:
@@ -212,6 +250,11 @@ def explain(error: KioskError) -> str:
         "course_hours": _("Số giờ phải lớn hơn 0."),
         "pass_mark": _("Điểm đạt từ 0 đến 10."),
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
+        "requirement_target": _("Chọn yêu cầu với ai trong danh sách."),
+        "requirement_twice": _("Yêu cầu này đang có hiệu lực rồi."),
+        "exemption_past": _("Ngày hết miễn đã qua. Nhập một ngày từ hôm nay trở đi."),
+        "topic_unknown": _("Chọn lý do trong danh sách."),
+        "norm_hours": _("Định mức từ trên 0 đến 400 giờ."),
         "effect_moved": _("Đã có ước lượng mới hơn. Đọc lại rồi công bố."),
         "effect_published": _("Ước lượng này đã được công bố."),
         "test_not_passed": _("Điểm cuối khoá chưa đạt nên chưa được ghi là học đủ."),

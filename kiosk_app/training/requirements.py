@@ -1,0 +1,229 @@
+"""Who must hold which course: rules given ``today``, and the reads they need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from kiosk_app.core import settings_table
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.records import PostingRecord
+from kiosk_app.training.cohorts import RECEIVING_KINDS
+from kiosk_app.training.models import (
+    Course,
+    CourseRequirement,
+    Enrolment,
+    HalfDay,
+    RequirementExemption,
+    TrainingSession,
+)
+
+SOON = 90
+"""Days before its end in which a completion counts as expiring."""
+NORM = "training_hours_norm"
+DEFAULT_NORM = 24.0
+STATES = ("valid", "expiring", "missing", "exempt", "none")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A course that those named must hold: all, a role (centre, wards), a field, a unit."""
+
+    id: int
+    course_id: int
+    target: str
+    value: str
+
+    def wants(self, at: PostingRecord, role: str) -> bool:
+        """Whether an officer posted so must hold it."""
+        return {
+            "all": True, "role": role == self.value, "field": str(at.field_id) == self.value,
+            "unit": str(at.unit_id) == self.value,
+        }[self.target]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One officer and course: state of STATES, the day it was completed and ends, why exempt."""
+
+    state: str
+    completed: date | None = None
+    ends: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CourseTerms:
+    """What standings need of a course."""
+
+    id: int
+    code: str
+    name: str
+    valid_months: int | None
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """That an officer need not take a course until a day."""
+
+    reason: str
+    until: date
+
+
+def ends_on(completed: date, valid_months: int | None) -> date | None:
+    """Last day of validity: the same day of the month ``valid_months`` later, or its last day."""
+    if valid_months is None:
+        return None
+    at = completed.year * 12 + completed.month - 1 + valid_months
+    year, month = at // 12, at % 12 + 1
+    for day in (completed.day, 30, 29, 28):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def standing(
+    completed: date | None, valid_months: int | None, exempt: Exemption | None, *,
+    required: bool, today: date,
+) -> Standing:
+    """State of one officer and course. A completion rules over an exemption."""
+    ends = ends_on(completed, valid_months) if completed else None
+    if completed and (ends is None or ends >= today):
+        soon = ends is not None and ends <= today + timedelta(days=SOON)
+        return Standing("expiring" if soon else "valid", completed, ends)
+    if exempt is not None and exempt.until >= today:
+        return Standing("exempt", completed, exempt.until, exempt.reason)
+    return Standing("missing" if required else "none", completed, ends)
+
+
+def terms(conn: Connection, *, ids: Collection[int] | None = None) -> list[CourseTerms]:
+    """Active courses by code."""
+    query = select(Course.__table__).where(Course.active.is_(True)).order_by(Course.code)
+    if ids is not None:
+        query = query.where(Course.id.in_(ids))
+    return [
+        CourseTerms(r.id, r.code, r.name, r.valid_months,
+                    tuple(t for t in r.topics.split(",") if t))
+        for r in conn.execute(query)
+    ]
+
+
+def in_force(conn: Connection, today: date) -> list[Requirement]:
+    """Requirements of the day."""
+    query = select(CourseRequirement.__table__).where(
+        CourseRequirement.from_day <= today,
+        CourseRequirement.to_day.is_(None) | (CourseRequirement.to_day >= today),
+    ).order_by(CourseRequirement.id)
+    return [Requirement(r.id, r.course_id, r.target, r.value) for r in conn.execute(query)]
+
+
+def exemptions(
+    conn: Connection, officer_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], Exemption]:
+    """The ruling exemption by officer and course."""
+    query = select(RequirementExemption.__table__).order_by(RequirementExemption.id)
+    if officer_ids is not None:
+        query = query.where(RequirementExemption.officer_id.in_(officer_ids))
+    return {
+        (r.officer_id, r.course_id): Exemption(r.reason, r.until) for r in conn.execute(query)
+    }
+
+
+def completions(
+    conn: Connection, course_ids: Collection[int], officer_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], date]:
+    """Last day of the newest completed session by officer and course."""
+    ended = select(HalfDay.session_id, func.max(HalfDay.day).label("day")).group_by(
+        HalfDay.session_id
+    ).subquery()
+    query = select(
+        Enrolment.officer_id, TrainingSession.course_id, func.max(ended.c.day)
+    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).join(
+        ended, ended.c.session_id == TrainingSession.id
+    ).where(
+        Enrolment.state == "completed", TrainingSession.course_id.in_(course_ids)
+    ).group_by(Enrolment.officer_id, TrainingSession.course_id)
+    if officer_ids is not None:
+        query = query.where(Enrolment.officer_id.in_(officer_ids))
+    return {(row[0], row[1]): row[2] for row in conn.execute(query)}
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Courses across, officers down: standings by (officer, course)."""
+
+    courses: tuple[CourseTerms, ...]
+    cells: Mapping[tuple[int, int], Standing]
+
+    def of(self, officer_id: int) -> list[Standing]:
+        """One officer's row."""
+        return [self.cells[officer_id, one.id] for one in self.courses]
+
+    def counts(self, course_id: int) -> dict[str, int]:
+        """How many officers are in each state of a course."""
+        found = dict.fromkeys(STATES, 0)
+        for (_officer, course), one in self.cells.items():
+            if course == course_id:
+                found[one.state] += 1
+        return found
+
+
+def postings_on(conn: Connection, day: date) -> dict[int, PostingRecord]:
+    """The posting in force by officer; of two the later one."""
+    return {one.officer_id: one for one in organisation.postings(conn) if one.covers(day)}
+
+
+def roles(conn: Connection) -> dict[int, str]:
+    """centre, wards or '' by unit."""
+    return {
+        one.id: next((r for r, kinds in RECEIVING_KINDS.items() if one.kind in kinds), "")
+        for one in organisation.units(conn).values()
+    }
+
+
+def matrix(conn: Connection, at: Mapping[int, PostingRecord], today: date) -> Matrix:
+    """Standings of these officers in every course that somebody must hold."""
+    wanted, role_of = in_force(conn, today), roles(conn)
+    courses = terms(conn, ids={one.course_id for one in wanted})
+    few = list(at) if len(at) <= 500 else None
+    done = completions(conn, [one.id for one in courses], few)
+    free = exemptions(conn, few)
+    by_course: dict[int, list[Requirement]] = defaultdict(list)
+    for one in wanted:
+        by_course[one.course_id].append(one)
+    cells = {
+        (officer, course.id): standing(
+            done.get((officer, course.id)), course.valid_months, free.get((officer, course.id)),
+            required=_required(by_course[course.id], place, role_of), today=today,
+        )
+        for officer, place in at.items() for course in courses
+    }
+    return Matrix(tuple(courses), cells)
+
+
+def _required(
+    wanted: Sequence[Requirement], at: PostingRecord, role_of: Mapping[int, str]
+) -> bool:
+    return any(one.wants(at, role_of.get(at.unit_id, "")) for one in wanted)
+
+
+def lacking(found: Matrix, officer_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Officers by course who must renew or take it: missing or expiring."""
+    gaps: dict[int, list[int]] = {one.id: [] for one in found.courses}
+    for officer in officer_ids:
+        for course, one in zip(found.courses, found.of(officer), strict=True):
+            if one.state in {"missing", "expiring"}:
+                gaps[course.id].append(officer)
+    return gaps
+
+
+def norm(conn: Connection) -> float:
+    """Hours of training a year that an officer is to have."""
+    return float(settings_table.read(conn, NORM) or DEFAULT_NORM)
