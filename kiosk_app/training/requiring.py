@@ -1,8 +1,7 @@
-"""Commands about requirements: set and end them, exempt, name a course's topics, the yearly norm."""
+"""Commands about requirements: set and end them, exempt, the yearly norm."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -89,20 +88,6 @@ def exempt(
         audit.record(conn, actor=actor, scope="training", action="requirement_exempted",
                      subject=f"{officers[officer_id].code} {code}", now=now, until=str(until),
                      reason=reason.strip()[:300])
-
-
-def name_topics(
-    course_id: int, topics: Collection[str], *, known: Collection[str], actor: Actor, now: datetime
-) -> None:
-    """Say which reasons of citizens a course works on."""
-    if not set(topics) <= set(known):
-        raise RuleError("topic_unknown", "choose reasons of the list", field="topics")
-    with db.transaction() as conn:
-        code = _course(conn, course_id)
-        text = ",".join(sorted(set(topics)))
-        conn.execute(update(Course).where(Course.id == course_id).values(topics=text))
-        audit.record(conn, actor=actor, scope="training", action="course_topics", subject=code,
-                     now=now, topics=text)
 
 
 def set_norm(hours: float, *, actor: Actor, now: datetime) -> None:

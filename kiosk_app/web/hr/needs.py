@@ -18,8 +18,8 @@ from kiosk_app.training import requirements as rules
 from kiosk_app.training.requirements import CourseTerms
 from kiosk_app.web import access, translations
 from kiosk_app.web.hr import scope
+from kiosk_app.web.hr.catalogue import topic_names
 from kiosk_app.web.hr.plans import require_editor
-from kiosk_app.web.hr.requirements import reason_names
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -69,12 +69,12 @@ def needs() -> str:
         proposals: list[Proposal] = []
         if period is not None:
             found = reporting_needs.of_groups(
-                conn, period, at, units, list(reason_names()), translations.language()
+                conn, period, at, units, list(topic_names()), translations.language()
             )
             proposals = _propose(conn, found)
         whole = rules.matrix(conn, at, today)
         counts = {one.id: whole.counts(one.id) for one in whole.courses}
     return render_template(
-        "hr/needs.html", found=found, proposals=proposals, reasons=reason_names(), matrix=whole,
+        "hr/needs.html", found=found, proposals=proposals, reasons=topic_names(), matrix=whole,
         counts=counts, clear=sum(one.need.clear for one in proposals),
     )

@@ -1,4 +1,4 @@
-"""What is required of whom, exemptions, topics of courses and the yearly norm."""
+"""What is required of whom, exemptions and the yearly norm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.questionnaires import builtin
 from kiosk_app.training import requirements as rules
 from kiosk_app.training import requiring
 from kiosk_app.web import access, translations
@@ -22,12 +21,6 @@ from kiosk_app.web.hr.surface import blueprint
 
 def _(text: str, **values: object) -> str:
     return str(gettext(text, **values))
-
-
-def reason_names() -> dict[str, str]:
-    """Reasons of levels 1 to 3 by code, in the reader's language, without the confidential one."""
-    at = 3 if translations.language() == "en" else 2
-    return {row[0]: str(row[at]) for row in builtin.LOW if row[0] != "goi_y_tien_qua"}
 
 
 def _targets(conn: Connection) -> list[tuple[str, str]]:
@@ -62,7 +55,6 @@ def _page(form: forms.Form) -> str:
     return render_template(
         "hr/requirements.html", form=form, targets=targets, texts=dict(targets), courses=courses,
         by_id={one.id: one for one in courses}, wanted=wanted, free=free, norm=norm,
-        reasons=reason_names(),
     )
 
 
@@ -107,12 +99,6 @@ def _changed(form: forms.Form) -> str:
         return _("Đã thôi yêu cầu.")
     if what == "exempt":
         return _exempted(form)
-    if what == "topics":
-        requiring.name_topics(
-            _number(form, "course_id"), form.typed.getlist("topics"), known=list(reason_names()),
-            actor=actor, now=now,
-        )
-        return _("Đã ghi lý do mà chuyên đề này giải quyết.")
     hours = form.number("norm", _("Số giờ là một số, ví dụ 24."))
     if not form.errors:
         requiring.set_norm(hours or 0.0, actor=actor, now=now)

@@ -253,7 +253,6 @@ def explain(error: KioskError) -> str:
         "requirement_target": _("Chọn yêu cầu với ai trong danh sách."),
         "requirement_twice": _("Yêu cầu này đang có hiệu lực rồi."),
         "exemption_past": _("Ngày hết miễn đã qua. Nhập một ngày từ hôm nay trở đi."),
-        "topic_unknown": _("Chọn lý do trong danh sách."),
         "norm_hours": _("Định mức từ trên 0 đến 400 giờ."),
         "effect_moved": _("Đã có ước lượng mới hơn. Đọc lại rồi công bố."),
         "effect_published": _("Ước lượng này đã được công bố."),
