@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -27,3 +28,9 @@ def of_device(conn: Connection, device_id: int) -> Placement | None:
     if row is None:
         return None
     return Placement(device_id, row.unit_id, row.counter_id, row.revoked_at is not None)
+
+
+def units_of(conn: Connection, device_ids: Iterable[int]) -> dict[int, int]:
+    """Unit of each of these tablets today."""
+    rows = conn.execute(select(Device.id, Device.unit_id).where(Device.id.in_(set(device_ids))))
+    return {row.id: row.unit_id for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
@@ -14,11 +14,14 @@ from kiosk_app.dossiers.records import DossierFacts, SlipRecord
 from kiosk_app.dossiers.rules import is_expired, is_late, is_slip
 
 CHUNK = 400
+MANY = 5000
+"""Codes asked for at once where most of them do not exist."""
+T = TypeVar("T")
 TAIL = 6
 MINUTE_MS = 60_000
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
 
@@ -83,11 +86,12 @@ def facts_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, DossierFact
     A slip of a dossier gives the dossier's facts and the one step it stands for; a slip without
     a dossier gives what was known when it was made.
     """
-    found: dict[str, DossierFacts] = {}
-    for chunk in _chunks(sorted(set(keys))):
-        ids = conn.execute(select(Dossier.id).where(Dossier.code_key.in_(chunk))).scalars().all()
-        for facts in _facts(conn, ids):
-            found[facts.code_key] = facts
+    wanted = sorted(set(keys))
+    ids: list[int] = []
+    for start in range(0, len(wanted), MANY):
+        some = wanted[start : start + MANY]
+        ids += conn.execute(select(Dossier.id).where(Dossier.code_key.in_(some))).scalars()
+    found = {facts.code_key: facts for chunk in _chunks(ids) for facts in _facts(conn, chunk)}
     slips = {key for key in keys if key not in found and is_slip(key)}
     found.update(_slip_facts(conn, sorted(slips)))
     return found

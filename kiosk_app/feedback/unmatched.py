@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -36,7 +36,7 @@ class Waiting:
     """Local day yyyymmdd; pages show the week only."""
     cause: Cause
     candidates: tuple[DossierFacts, ...]
-    rated: frozenset[str]
+    rated: frozenset[str] = frozenset()
     """Normal forms of the candidates whose step has been rated: a match would not be counted."""
 
 
@@ -76,38 +76,54 @@ def _rows(conn: Connection, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     ).all()
 
 
-def _sender_unit(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
-    where = placement.of_device(conn, row.device_id) if row.device_id else None
-    return where.unit_id if where else 0
-
-
 def _possible(found: Sequence[DossierFacts], row: Row[*tuple[Any, ...]]) -> tuple[DossierFacts, ...]:
     """Dossiers that were there when the rating was given, newest first."""
     there = [one for one in found if local_day(one.received_ms) <= row.day]
     return tuple(sorted(there, key=lambda one: -one.received_ms)[:MOST_CANDIDATES])
 
 
-def _rated(
-    urn: ballots.Urn, possible: Sequence[DossierFacts], row: Row[*tuple[Any, ...]]
-) -> frozenset[str]:
-    found = set()
-    for one in possible:
-        step = resolve_step(row.step, row.corrected_ms, one.returned_ms)
-        value, _attempt = urn.open_attempt(one.code_key, step, row.kind)
-        if urn.is_cast(value):
-            found.add(one.code_key)
-    return frozenset(found)
+def _ballots(
+    row: Row[*tuple[Any, ...]], candidates: Sequence[DossierFacts]
+) -> list[tuple[str, str, str]]:
+    """Normal form, step and kind that each candidate would be rated by."""
+    return [
+        (one.code_key, resolve_step(row.step, row.corrected_ms, one.returned_ms), row.kind)
+        for one in candidates
+    ]
 
 
-def _explain(
-    conn: Connection, row: Row[*tuple[Any, ...]], prefixes: dict[int, str], urn: ballots.Urn
-) -> Waiting:
-    unit = _sender_unit(conn, row) or row.unit_id
+@dataclass(frozen=True)
+class _Known:
+    """What all rows ask for, read at once."""
+
+    units: Mapping[int, int]
+    """Unit by tablet."""
+    owners: Mapping[str, int | None]
+    facts: Mapping[str, DossierFacts]
+    near: Mapping[str, Collection[str]]
+    """Normal forms one mistake away from a code."""
+
+
+def _read_together(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> _Known:
+    units = placement.units_of(conn, {row.device_id for row in rows if row.device_id})
+    codes = {row.receipt_key for row in rows if row.receipt_key}
+    prefixes = {u.id: u.prefix for u in organisation_queries.units(conn).values()}
+    near = {
+        row.receipt_key: neighbours(
+            row.receipt_key, prefixes.get(units.get(row.device_id, 0) or row.unit_id, "")
+        )
+        for row in rows if row.receipt_key
+    }
+    facts = dossier_queries.facts_by_key(conn, {key for keys in near.values() for key in keys})
+    return _Known(units, organisation_queries.units_by_prefix(conn, codes), facts, near)
+
+
+def _explain(conn: Connection, row: Row[*tuple[Any, ...]], known: _Known) -> Waiting:
+    unit = known.units.get(row.device_id, 0) or row.unit_id
     fitting, near, of_code = 0, [], None
     if row.receipt_key:
-        of_code = organisation_queries.unit_by_prefix(conn, row.receipt_key)
-        wanted = neighbours(row.receipt_key, prefixes.get(unit, ""))
-        near = list(dossier_queries.facts_by_key(conn, wanted).values())
+        of_code = known.owners[row.receipt_key]
+        near = [known.facts[key] for key in known.near[row.receipt_key] if key in known.facts]
     elif row.receipt_hint:
         tails = {text for text in one_away(row.receipt_hint) if len(text) == 6}
         same = dossier_queries.by_tail(conn, unit, row.receipt_hint)
@@ -119,13 +135,20 @@ def _explain(
         near=[one.code_key for one in possible],
     )
     return Waiting(
-        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible,
-        _rated(urn, possible, row),
+        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible
     )
 
 
 def waiting(conn: Connection, *, limit: int = NEWEST) -> list[Waiting]:
     """The newest ratings that wait, each with its cause and the dossiers that may be meant."""
-    prefixes = {u.id: u.prefix for u in organisation_queries.units(conn).values()}
-    urn = ballots.Urn(conn, keys.current())
-    return [_explain(conn, row, prefixes, urn) for row in _rows(conn, limit)]
+    rows, urn = _rows(conn, limit), ballots.Urn(conn, keys.current())
+    known = _read_together(conn, rows)
+    found = [_explain(conn, row, known) for row in rows]
+    wanted = [_ballots(row, one.candidates) for row, one in zip(rows, found, strict=True)]
+    urn.look_up(each for some in wanted for each in some)
+    return [
+        replace(one, rated=frozenset(
+            each[0] for each in some if urn.is_cast(urn.open_attempt(*each)[0])
+        ))
+        for one, some in zip(found, wanted, strict=True)
+    ]

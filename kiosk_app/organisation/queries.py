@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from kiosk_app.organisation import rules
 from kiosk_app.organisation.models import (
@@ -128,6 +129,9 @@ def successors(conn: Connection, unit_id: int, *, on: date) -> list[tuple[int, s
     return list(dict.fromkeys(follow(unit_id, "whole", frozenset())))
 
 
+_Prefix = Row[str, int, date | None, date | None]
+
+
 def unit_by_prefix(conn: Connection, code_key: str) -> int | None:
     """The unit whose prefix begins this normal form: the longest, in force on the code's day."""
     starts = [code_key[:n] for n in range(len(code_key), 2, -1)]
@@ -136,6 +140,30 @@ def unit_by_prefix(conn: Connection, code_key: str) -> int | None:
         .where(UnitName.dossier_prefix.in_(starts[:80]), UnitName.dossier_prefix != "")
         .order_by(UnitName.id)
     ).all()
+    return _owner(code_key, rows)
+
+
+def units_by_prefix(conn: Connection, code_keys: Iterable[str]) -> dict[str, int | None]:
+    """The same of many normal forms, with one look at the names."""
+    rows = conn.execute(
+        select(UnitName.dossier_prefix, UnitName.unit_id, UnitName.valid_from, UnitName.valid_to)
+        .where(UnitName.dossier_prefix != "").order_by(UnitName.id)
+    ).all()
+    of_prefix: dict[str, list[_Prefix]] = defaultdict(list)
+    for row in rows:
+        of_prefix[row[0]].append(row)
+    sizes = sorted({len(prefix) for prefix in of_prefix}, reverse=True)
+    found: dict[str, int | None] = {}
+    for key in set(code_keys):
+        prefix = next((key[:n] for n in sizes if key[:n] in of_prefix), "")
+        found[key] = _owner(key, of_prefix.get(prefix, []))
+    return found
+
+
+def _owner(
+    code_key: str, rows: Sequence[_Prefix]
+) -> int | None:
+    """Of the names whose prefix begins the code: the longest, in force on the code's day."""
     if not rows:
         return None
     longest = max(len(row[0]) for row in rows)
