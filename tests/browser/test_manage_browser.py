@@ -28,7 +28,8 @@ PAGES = (
     "/manage/officers?period=2018-10", "/manage/officers/{officer}?period=2018-10",
     "/manage/procedures?period=2018-10", "/manage/procedures/1.900001?period=2018-10",
     "/manage/units?period=2018-10&on=2025-07-01", "/manage/service?by=field",
-    "/manage/service?by=procedure",
+    "/manage/service?by=procedure", "/manage/quality?period=2018-10", "/manage/alerts",
+    "/manage/comments?period=2018-10", "/manage/exports", "/admin/audit",
 )
 
 
