@@ -34,7 +34,14 @@ def ssl_context(config, _default):  # type: ignore[no-untyped-def]
 
 
 def post_worker_init(_worker: object) -> None:
-    """Load the charts while the first pages are read, not when the first chart is asked for."""
+    """Load the charts while the first pages are read, not when the first chart is asked for.
+
+    What is loaded by now lives as long as the worker: the collector need not walk it again.
+    """
+    import gc
+
+    gc.collect()
+    gc.freeze()
     from threading import Thread
 
     from survey_analysis import charts

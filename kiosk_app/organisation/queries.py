@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from kiosk_app.organisation import rules
 from kiosk_app.organisation.models import (
@@ -191,10 +191,17 @@ def counters(conn: Connection, unit_id: int | None = None) -> list[CounterRecord
     return [CounterRecord(*row) for row in conn.execute(query.order_by(Counter.name)).all()]
 
 
+MOST_NAMED = 1000
+"""Up to so many ids are named in the statement; beyond, reading everybody costs less."""
+
+
 def officers(conn: Connection, ids: Iterable[int] | None = None) -> dict[int, OfficerRecord]:
     """Officers by id; all of them without ``ids``."""
-    rows = conn.execute(select(Officer.id, Officer.code, Officer.full_name)).all()
     wanted = None if ids is None else set(ids)
+    query = select(Officer.id, Officer.code, Officer.full_name)
+    if wanted is not None and len(wanted) <= MOST_NAMED:
+        query = query.where(Officer.id.in_(wanted))
+    rows = conn.execute(query).all()
     return {r[0]: OfficerRecord(*r) for r in rows if wanted is None or r[0] in wanted}
 
 
@@ -212,6 +219,20 @@ def postings(conn: Connection, *, officer_id: int | None = None) -> list[Posting
     if officer_id is not None:
         query = query.where(Posting.officer_id == officer_id)
     return [PostingRecord(*row) for row in conn.execute(query).all()]
+
+
+def posted_on(
+    conn: Connection, day: date, *, unit_id: int | None = None
+) -> list[tuple[int, str, str, int]]:
+    """Officer id, code, full name and unit of each posting in force on ``day``, by id."""
+    query = select(Officer.id, Officer.code, Officer.full_name, Posting.unit_id).join(
+        Posting, Posting.officer_id == Officer.id
+    ).where(
+        Posting.posted_from <= day, or_(Posting.posted_to.is_(None), Posting.posted_to >= day)
+    ).order_by(Officer.id, Posting.posted_from, Posting.id)
+    if unit_id is not None:
+        query = query.where(Posting.unit_id == unit_id)
+    return list(conn.execute(query).tuples())
 
 
 def posting_on(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -31,11 +32,16 @@ def _open(conn: Connection) -> list[SessionRecord]:
             if one.slots and one.slots[0].starts_at > now]
 
 
-def _pool(conn: Connection, chosen: list[SessionRecord]) -> list[roster.Candidate]:
-    """Who could sit in every chosen session."""
-    able = [{one.id: one for one in roster.candidates(conn, held)} for held in chosen]
-    ids = set.intersection(*(set(one) for one in able)) if able else set()
-    return sorted((able[0][one] for one in ids), key=lambda one: (alphabetical(one.name), one.id))
+def _pool(conn: Connection, chosen: list[SessionRecord]) -> list[tuple[int, int, str]]:
+    """Id, unit and the unit's name of each who could sit in every chosen session."""
+    if not chosen:
+        return []
+    names = roster.unit_names(conn, chosen[0])
+    first, *others = [
+        roster.candidates(conn, held, roster.unit_names(conn, held)) for held in chosen
+    ]
+    return [(one[0], one[3], names[one[3]]) for one in first.values()
+            if all(one[0] in other for other in others)]
 
 
 def _draw_page(form: forms.Form) -> str:
@@ -44,9 +50,7 @@ def _draw_page(form: forms.Form) -> str:
         known = _open(conn)
         chosen = [one for one in known if one.id in ids]
         pool = _pool(conn, chosen)
-    units: dict[tuple[str, int], int] = {}
-    for one in pool:
-        units[one.unit, one.unit_id] = units.get((one.unit, one.unit_id), 0) + 1
+    units = Counter((name, unit_id) for _one, unit_id, name in pool)
     return render_template(
         "hr/draw_new.html", form=form, known=known, ids=ids, pool=pool,
         units=sorted(units.items(), key=lambda one: alphabetical(one[0][0])),
@@ -77,7 +81,8 @@ def make_draw() -> View:
         with db.reading() as conn:
             draws_of_training.require_sessions(conn, ids)
             chosen = queries.sessions(conn, ids=ids)
-            pool = [(one.id, one.unit) for one in _pool(conn, chosen) if str(one.unit_id) in picked]
+            pool = [(one, name) for one, unit_id, name in _pool(conn, chosen)
+                    if str(unit_id) in picked]
         room = [seats.free(one.capacity, one.enrolled) for one in chosen]
         drawn = waves.draw(pool, [len(pool) if one is None else one for one in room], seed)
         made = draws_of_training.apply(

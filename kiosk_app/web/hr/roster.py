@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import heapq
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -24,13 +26,16 @@ from kiosk_app.web.hr.surface import blueprint
 SHOWN = 200
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who could be sent: posted on the first day, at a unit of the audience."""
+Posted = tuple[int, str, str, int]
+"""Officer id, code, full name and unit id of somebody who could be sent."""
+
+
+class Candidate(NamedTuple):
+    """One line of those who could be sent."""
 
     id: int
-    name: str
     code: str
+    name: str
     unit_id: int
     unit: str
 
@@ -41,32 +46,41 @@ def _handed_in() -> set[int] | None:
     return {int(one) for one in text.split(",") if one.isdigit()} if text else None
 
 
-def candidates(conn: Connection, held: SessionRecord) -> list[Candidate]:
-    """Who could be sent and is not on the roster, by name."""
+def unit_names(conn: Connection, held: SessionRecord) -> dict[int, str]:
+    """Units of the session's audience on its first day, by id."""
+    lang = translations.language()
+    return {
+        one.id: one.name(lang) for one in organisation.units(conn, on=held.first_day).values()
+        if held.audience in {"", "centre" if one.kind == "centre" else "wards"}
+    }
+
+
+def candidates(
+    conn: Connection, held: SessionRecord, units: Mapping[int, str]
+) -> dict[int, Posted]:
+    """By id, who is posted on the first day at one of ``units`` and not on the roster."""
+    if held.first_day is None:
+        return {}
     there = {row.officer_id for row in queries.roster(conn, held.id)
              if row.state in seats.SEATED | {"waiting"}}
-    units = organisation.units(conn, on=held.first_day)
-    named, lang = organisation.officers(conn), translations.language()
-    found = []
-    for posting in organisation.postings(conn):
-        if held.first_day is None or not posting.covers(held.first_day):
-            continue
-        officer, at = named[posting.officer_id], units[posting.unit_id]
-        fits = held.audience in {"", "centre" if at.kind == "centre" else "wards"}
-        if officer.id not in there and fits:
-            found.append(Candidate(officer.id, officer.full_name, officer.code, at.id,
-                                   at.name(lang)))
-    return sorted(found, key=lambda one: (alphabetical(one.name), one.id))
+    return {one[0]: one for one in organisation.posted_on(conn, held.first_day)
+            if one[3] in units and one[0] not in there}
 
 
-def _filtered(listed: list[Candidate]) -> list[Candidate]:
+def by_name(one: Posted) -> tuple[object, int]:
+    """The place in alphabetical order."""
+    return alphabetical(one[2]), one[0]
+
+
+def _filtered(every: Mapping[int, Posted], units: Mapping[int, str]) -> list[Posted]:
     text, unit = plain(request.values.get("q", "")), request.values.get("unit", "")
     proposed = _handed_in()
-    return [
-        one for one in listed
-        if text in plain(f"{one.name} {one.code} {one.unit}") and unit in {"", str(one.unit_id)}
-        and (proposed is None or one.id in proposed)
-    ]
+    found = [one for one in every.values() if not unit or unit == str(one[3])]
+    if proposed is not None:
+        found = [one for one in found if one[0] in proposed]
+    if not text:
+        return found
+    return [one for one in found if text in plain(f"{one[2]} {one[1]} {units[one[3]]}")]
 
 
 def _roster_page(session_id: int, error: str = "") -> str:
@@ -74,14 +88,16 @@ def _roster_page(session_id: int, error: str = "") -> str:
         held = sessions.load(conn, session_id)
         listed = sessions.people(conn, held, with_gone=True)
         open_ = held.state == "planned" and scope.may_edit()
-        every = candidates(conn, held) if open_ else []
+        names = unit_names(conn, held)
+        every = candidates(conn, held, names) if open_ else {}
         where = notices.addresses(conn, [one.row.officer_id for one in listed])
         told = notices.last_told(conn, session_id)
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
-    found = _filtered(every)
+    found = _filtered(every, names)
+    shown = [Candidate(*one, names[one[3]]) for one in heapq.nsmallest(SHOWN, found, key=by_name)]
     marked = set(request.form.getlist("officer_ids"))
     if request.values.get("all") or (_handed_in() is not None and request.method == "GET"):
-        marked = {str(one.id) for one in found[:SHOWN]}
+        marked = {str(one.id) for one in shown}
     replaced = request.values.get("replace", "")
     return render_template(
         "hr/roster.html", held=held, tab="roster", error=error, args=request.values,
@@ -91,8 +107,8 @@ def _roster_page(session_id: int, error: str = "") -> str:
         gone=[one for one in listed if one.row.state in {"declined", "withdrawn", "substituted"}],
         told=told, unreached=[one for one in listed if one.row.state in seats.SEATED | {"waiting"}
                               and one.row.officer_id not in where],
-        history=history, candidates=found[:SHOWN], more=len(found) - len(found[:SHOWN]),
-        units=sorted({(one.unit, one.unit_id) for one in every},
+        history=history, candidates=shown, more=len(found) - len(shown),
+        units=sorted(((names[one], one) for one in {one[3] for one in every.values()}),
                      key=lambda one: alphabetical(one[0])),
         chosen=marked, free=seats.free(held.capacity, held.enrolled),
         stands_for={one.row.enrolment_id: one.name for one in listed}, proposed=_handed_in(),

@@ -84,10 +84,12 @@ def chosen_year(conn: Connection) -> tuple[int, list[int]]:
     return year, offered
 
 
-def filtered(conn: Connection, year: int) -> list[SessionRecord]:
-    """The sessions in sight that the address asks for, sorted."""
+def filtered(
+    conn: Connection, year: int, every: list[SessionRecord] | None = None
+) -> list[SessionRecord]:
+    """The sessions in sight that the address asks for, sorted; ``every`` of the year if known."""
     units = scope.units_in_sight(conn)
-    found = queries.sessions(conn, year=year, unit_ids=units)
+    found = queries.sessions(conn, year=year, unit_ids=units) if every is None else every
     if units is not None:
         found = [one for one in found if one.enrolled]
     text, state = plain(request.args.get("q", "")), request.args.get("state", "")
@@ -139,9 +141,8 @@ def index() -> str | Response:
         return redirect(url_for("hr.staff"), 303)
     with db.reading() as conn:
         year, years = chosen_year(conn)
-        found = filtered(conn, year)
         every = queries.sessions(conn, year=year, unit_ids=scope.units_in_sight(conn))
-        rounds = queries.ward_rounds(conn, year)
+        found = filtered(conn, year, every)
     wards = [one for one in every if one.audience == "wards" and one.state == "held"]
     months = {
         month: [one for one in every if one.first_day and one.first_day.month == month
@@ -151,7 +152,7 @@ def index() -> str | Response:
     template = "hr/_sessions.html" if htmx else "hr/sessions.html"
     return render_template(
         template, year=year, years=years, page=tables.page_of(found, "day"), every=every,
-        rounds=rounds, invited=sum(one.enrolled for one in wards),
+        rounds=len(wards), invited=sum(one.enrolled for one in wards),
         completed=sum(one.completed for one in wards), months=months, args=request.args,
     )
 

@@ -1,0 +1,200 @@
+"""Pages of the training office at 10,000 officers, 2,000 sessions, 200,000 attendances.
+
+    python -m benchmarks.training_scale
+
+The data are written straight into the tables of a fresh installation (SQLite); each page is asked
+for by a signed-in HR account in the process itself, without a network. Target: 95 % within 300 ms.
+Beside it stands the cost in times the login page of the same run, which a busy machine moves less.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, insert, select
+
+from kiosk_app import create_app
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.accounts import queries as account_queries
+from kiosk_app.cli.installation import initialise
+from kiosk_app.config import Settings
+from kiosk_app.core import clock, db
+from kiosk_app.core.audit import SYSTEM
+from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.models import Officer, Posting, Unit, UnitName
+from kiosk_app.training.models import (
+    AttendanceMark,
+    Course,
+    Enrolment,
+    HalfDay,
+    TrainingResource,
+    TrainingSession,
+)
+
+RESULTS = Path(__file__).parent / "results" / "training_scale.json"
+OFFICERS, UNITS, SESSIONS, PER_SESSION, COURSES = 10_000, 200, 2_000, 50, 40
+FIRST, LAST = date(2015, 1, 5), date(2019, 12, 20)
+NOW = datetime(2019, 6, 17, 2, 0, tzinfo=UTC)
+ROUNDS, TARGET = 25, 0.3
+NAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi")
+GIVEN = ("Lan", "Hùng", "Thủy", "Dũng", "Oanh", "Sơn", "Hạnh", "Khánh", "Yến", "Long")
+
+
+def _organisation(conn: Connection) -> None:
+    conn.execute(insert(Unit), [
+        {"id": n, "ref": f"W-{n:03d}", "kind": "ward", "certainty": "", "note": ""}
+        for n in range(1, UNITS + 1)
+    ])
+    conn.execute(insert(UnitName), [
+        {"unit_id": n, "name_vi": f"Phường {n}", "name_en": f"Ward {n}", "desk_name_vi": "",
+         "dossier_prefix": f"W{n:03d}", "code": "", "nso_code": ""} for n in range(1, UNITS + 1)
+    ])
+    conn.execute(insert(Officer), [
+        {"id": n, "code": f"CB.{n:05d}",
+         "full_name": f"{NAMES[n % 8]} Văn {GIVEN[n // 8 % 10]}"} for n in range(1, OFFICERS + 1)
+    ])
+    conn.execute(insert(Posting), [
+        {"officer_id": n, "unit_id": 1 + n % UNITS, "posted_from": date(2014, 1, 1),
+         "field_names": ""} for n in range(1, OFFICERS + 1)
+    ])
+
+
+def _sessions(conn: Connection, random: Random) -> None:
+    conn.execute(insert(Course), [
+        {"id": n, "code": f"KH-{n:02d}", "name": f"Chuyên đề {n}", "topics": "", "hours": 8.0,
+         "has_test": False, "pass_mark": 5.0, "active": True} for n in range(1, COURSES + 1)
+    ])
+    conn.execute(insert(TrainingResource), [
+        {"kind": "room", "name": f"Phòng {n}", "seats": 60} for n in range(1, 41)])
+    days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days)]
+    days = [day for day in days if day.weekday() < 5]
+    when = sorted(random.choices(days, k=SESSIONS))
+    today = NOW.date()
+    conn.execute(insert(TrainingSession), [
+        {"id": n + 1, "code": f"S-{n + 1:04d}", "course_id": 1 + n % COURSES, "title": "",
+         "audience": "wards", "room": f"Phòng {1 + n % 40}", "trainer": f"Giảng viên {n % 60}",
+         "capacity": 60, "has_test": False, "note": "",
+         "state": "held" if day < today else "planned"} for n, day in enumerate(when)
+    ])
+    conn.execute(insert(HalfDay), [
+        {"id": 2 * n + 1 + k, "session_id": n + 1, "day": day, "part": part}
+        for n, day in enumerate(when) for k, part in enumerate(("morning", "afternoon"))
+    ])
+    people, marks = [], []
+    for n, day in enumerate(when):
+        for k, officer in enumerate(random.sample(range(1, OFFICERS + 1), PER_SESSION)):
+            one = n * PER_SESSION + k + 1
+            came = random.random() < 0.93
+            people.append({
+                "id": one, "session_id": n + 1, "officer_id": officer,
+                "unit_id": 1 + officer % UNITS, "nominated": True, "reason": "",
+                "state": ("completed" if came else "not_completed") if day < today
+                else "enrolled", "created_at": NOW})
+            marks += [{
+                "enrolment_id": one, "half_day_id": 2 * n + 1 + half, "version": 1,
+                "mark": "present" if came else "absent", "as_written": "", "recorded_by": "hr",
+                "recorded_at": NOW} for half in (0, 1)]
+    for rows, table in ((people, Enrolment), (marks, AttendanceMark)):
+        for start in range(0, len(rows), 20_000):
+            conn.execute(insert(table), rows[start:start + 20_000])
+
+
+def build(folder: Path) -> FlaskClient:
+    """A service with the data in it, and a client that is signed in as HR."""
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'kiosk.sqlite'}",
+                        keys_dir=folder / "keys")
+    initialise(settings).dispose()
+    app = create_app(settings)
+    clock.bind(clock.FrozenClock(NOW))
+    with db.transaction() as conn:
+        _organisation(conn)
+        _sessions(conn, Random(8))
+    accounts.add_user("hr", role="hr", password="mot-mat-khau-dai", actor=SYSTEM, now=NOW)
+    with db.reading() as conn:
+        user = account_queries.by_username(conn, "hr")
+        coming = conn.execute(select(TrainingSession.id).where(
+            TrainingSession.state == "planned").order_by(TrainingSession.id)).scalars().first()
+        assert organisation.officers(conn, [1])
+    assert user is not None
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    client.environ_base["kiosk.coming"] = coming
+    gc.collect()
+    gc.freeze()  # as the web workers do when they start
+    return client
+
+
+def pages(coming: int) -> dict[str, str]:
+    """Name and address of what is measured; ``coming`` is a planned session."""
+    half = 2 * coming - 1
+    return {
+        "calendar month": "/hr/calendar?on=2019-06-01",
+        "calendar week": "/hr/calendar?view=week&on=2019-06-17",
+        "calendar list": "/hr/calendar?view=list&on=2019-06-01",
+        "sessions of a year": "/hr/?year=2019", "one session": "/hr/sessions/900",
+        "roster and candidates": f"/hr/sessions/{coming}/roster",
+        "roster of a unit": f"/hr/sessions/{coming}/roster?unit=7&all=1",
+        "attendance": "/hr/sessions/900/attendance",
+        "roster on a tablet": f"/hr/sessions/{coming}/call/{half}",
+        "yearly plan": "/hr/plan?year=2019", "plan a session": "/hr/sessions/new",
+        "draw waves": f"/hr/draws/new?session_ids={coming}&session_ids={coming + COURSES}",
+    }
+
+
+def timed(ask: Callable[[], object]) -> list[float]:
+    """Seconds of each round, after one that warms up."""
+    ask()
+    found = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        ask()
+        found.append(time.perf_counter() - start)
+    return sorted(found)
+
+
+def measure(client: FlaskClient, addresses: dict[str, str]) -> dict[str, dict[str, float]]:
+    """Median, 95th percentile (seconds) and cost in login pages of each address."""
+
+    def asked(path: str) -> Callable[[], None]:
+        def ask() -> None:
+            status = client.get(path).status_code
+            assert status == 200, (path, status)
+        return ask
+
+    floor = statistics.median(timed(lambda: client.application.test_client().get("/login")))
+    figures = {}
+    for name, path in addresses.items():
+        seconds = timed(asked(path))
+        figures[name] = {
+            "median": round(statistics.median(seconds), 4),
+            "p95": round(seconds[int(0.95 * (len(seconds) - 1))], 4),
+            "times_login": round(statistics.median(seconds) / floor, 1),
+        }
+        print(f"{name:24}", figures[name])
+    return figures
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        client = build(Path(folder))
+        figures = measure(client, pages(int(client.environ_base["kiosk.coming"])))
+        db.current().dispose()
+    RESULTS.write_text(json.dumps({
+        "officers": OFFICERS, "sessions": SESSIONS, "attendances": SESSIONS * PER_SESSION * 2,
+        "pages": figures}, indent=1) + "\n", "utf-8")
+    slow = {name: row["p95"] for name, row in figures.items() if row["p95"] > TARGET}
+    assert not slow, slow
+
+
+if __name__ == "__main__":
+    main()
