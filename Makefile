@@ -52,6 +52,7 @@ bench: $(VENV)/.test
 	$(PY) -m benchmarks.disclosure
 	$(PY) -m benchmarks.tablet
 	$(PY) -m benchmarks.keypad
+	$(PY) -m benchmarks.training_scale
 	$(PY) -m benchmarks.calls
 	$(PY) -m benchmarks.standalone_report
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
+from sqlalchemy.orm import aliased
 
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import NotFoundError
@@ -318,23 +319,43 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     return Transcript(officer_id, tuple(entries), dict(by_year))
 
 
+def _half_days_attended(conn: Connection) -> dict[int, int]:
+    """How many half-days each officer attended, by the ruling marks."""
+    later = aliased(AttendanceMark)
+    query = select(Enrolment.officer_id, func.count().label("n")).join(
+        AttendanceMark, AttendanceMark.enrolment_id == Enrolment.id
+    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
+        later, (later.enrolment_id == AttendanceMark.enrolment_id)
+        & (later.half_day_id == AttendanceMark.half_day_id)
+        & (later.version > AttendanceMark.version)
+    ).where(
+        later.id.is_(None), AttendanceMark.mark.in_(rules.ATTENDED),
+        Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled",
+    ).group_by(Enrolment.officer_id)
+    return {row.officer_id: row.n for row in conn.execute(query)}
+
+
 def staff_totals(conn: Connection) -> dict[int, StaffTotals]:
     """Sessions, completions and hours of every officer who ever took part."""
-    known = {one.id: one for one in sessions(conn)}
-    found: dict[int, StaffTotals] = {}
-    for row in roster_rows(conn):
-        held = known[row.session_id]
-        if row.state in GONE or held.state == "cancelled":
-            continue
-        so_far = found.get(row.officer_id, StaffTotals(row.officer_id, 0, 0, 0.0, None))
-        days = [day for day in (so_far.last_day, held.last_day) if day is not None]
-        found[row.officer_id] = StaffTotals(
-            row.officer_id, so_far.sessions + 1,
-            so_far.completed + (row.state == "completed"),
-            so_far.hours + rules.hours_of(ordered_marks(held, row)),
-            max(days) if days else None,
+    ends = select(HalfDay.session_id, func.max(HalfDay.day).label("last")).group_by(
+        HalfDay.session_id).subquery()
+    query = select(
+        Enrolment.officer_id, func.count().label("sessions"),
+        func.sum(case((Enrolment.state == "completed", 1), else_=0)).label("completed"),
+        func.max(ends.c.last).label("last"),
+    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
+        ends, ends.c.session_id == Enrolment.session_id
+    ).where(
+        Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled"
+    ).group_by(Enrolment.officer_id)
+    attended = _half_days_attended(conn)
+    return {
+        row.officer_id: StaffTotals(
+            row.officer_id, row.sessions, row.completed,
+            rules.HOURS_PER_HALF_DAY * attended.get(row.officer_id, 0), row.last,
         )
-    return found
+        for row in conn.execute(query)
+    }
 
 
 def bookings(
