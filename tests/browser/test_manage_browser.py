@@ -93,3 +93,24 @@ def test_on_paper_only_what_is_read_stays(reader: Page) -> None:
               if not reader.locator(name).first.is_visible()]
     assert hidden == [".side", ".filters", ".menu", ".pager"]
     assert reader.locator(".tbl").first.is_visible()
+
+
+def test_every_chart_can_be_taken_away_with_what_it_shows(reader: Page) -> None:
+    with db.reading() as conn:
+        officer = organisation.officer_by_code(conn, DESKS["mixed"].officer)
+    for path in (
+        f"/manage/officers/{officer}?period=2018-10", "/manage/procedures/1.900001?period=2018-10",
+    ):
+        reader.goto(path)
+        links = reader.locator("#course a[href*='file=']")
+        assert links.count() == 2
+        for link in links.all():
+            answer = reader.request.get(str(link.get_attribute("href")))
+            assert answer.ok
+            assert "attachment" in answer.headers["content-disposition"]
+            body = answer.body()
+            if answer.headers["content-type"] == "image/png":
+                assert body.startswith(b"\x89PNG")
+            else:
+                assert "SHA-256" in body.decode()
+                assert "Kỳ: " in body.decode()

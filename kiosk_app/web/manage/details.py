@@ -20,8 +20,8 @@ from kiosk_app.reporting.records import Figure
 from kiosk_app.training import queries as training_queries
 from kiosk_app.training.records import TranscriptEntry
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import words
-from kiosk_app.web.manage.surface import Filters, blueprint, filters_of, svg
+from kiosk_app.web.manage import chart_files, words
+from kiosk_app.web.manage.surface import Filters, blueprint, filters_of
 from kiosk_app.web.presentation import month
 
 
@@ -79,14 +79,19 @@ def officer(officer_id: int) -> Response | str:
     return page
 
 
-def _course(rows: tuple[Figure, ...], overall: float | None, title: str) -> Response:
+def _course(
+    conn: Connection, filters: Filters, rows: tuple[Figure, ...], overall: float | None, *,
+    name: str, of: str,
+) -> Response:
+    title = _("Tỷ lệ hài lòng theo tháng")
     shown = [r for r in rows if r.share is not None and r.n]
     total = sum(r.n or 0 for r in shown)
     mean = sum((r.share or 0) * (r.n or 0) for r in shown) / total if total else 0.0
-    return svg(drawings.course(
+    drawn = drawings.course(
         [(month(int(r.key)), r) for r in rows], overall if overall is not None else mean,
         translations.language(), title,
-    ))
+    )
+    return chart_files.answer(conn, filters, drawn, name=name, title=f"{title} – {of}")
 
 
 @blueprint.get("/officers/<int:officer_id>/course.svg")
@@ -94,8 +99,10 @@ def _course(rows: tuple[Figure, ...], overall: float | None, title: str) -> Resp
 def officer_course(officer_id: int) -> Response:
     """The officer's months in the band of their intervals."""
     with db.reading() as conn:
-        found = _officer(conn, filters_of(conn), officer_id)
-    return _course(found.course, found.row.overall, _("Tỷ lệ hài lòng theo tháng"))
+        filters = filters_of(conn)
+        found = _officer(conn, filters, officer_id)
+        return _course(conn, filters, found.course, found.row.overall,
+                       name=f"officer-{officer_id}", of=found.row.label)
 
 
 def _procedure(conn: Connection, filters: Filters, code: str) -> ProcedureDetail:
@@ -128,8 +135,10 @@ def procedure(code: str) -> str:
 def procedure_course(code: str) -> Response:
     """The procedure's months in the band of their intervals."""
     with db.reading() as conn:
-        found = _procedure(conn, filters_of(conn), code)
-    return _course(found.course, found.row.overall, _("Tỷ lệ hài lòng theo tháng"))
+        filters = filters_of(conn)
+        found = _procedure(conn, filters, code)
+        return _course(conn, filters, found.course, found.row.overall,
+                       name=found.version.code, of=found.version.code)
 
 
 def _own_page(officer_id: int, error: str = "", text: str = "") -> str:

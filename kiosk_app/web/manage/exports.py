@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
-from xml.sax.saxutils import escape
-
 from flask import (
     Response,
     abort,
@@ -22,13 +18,12 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import from_ms
 from kiosk_app.core.errors import RuleError
-from kiosk_app.documents.typesetting import set_document
 from kiosk_app.exports import commands, queries
 from kiosk_app.exports.records import Wish
-from kiosk_app.reporting import exports, overview, periods
+from kiosk_app.reporting import overview, periods
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
-from kiosk_app.web.manage import words
+from kiosk_app.web.manage import chart_files, words
 from kiosk_app.web.manage.overview import DRAWN, WITH_DIMENSION
 from kiosk_app.web.manage.surface import Filters, blueprint, filters_of
 
@@ -150,45 +145,17 @@ def fetch_export(ref: str) -> Response:
     return response
 
 
-def _notes(filters: Filters, version: str, drawn: bytes) -> list[str]:
-    chosen = ""
-    if filters.beside:
-        chosen = " " + _("Lọc: %(value)s.", value=words.value_name(
-            filters.beside.dimension, filters.beside.value, {}))
-    return [
-        _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(filters.period),
-          place=filters.place) + chosen,
-        _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
-          "lượt nên ẩn."),
-        _("Phiên bản số liệu: %(version)s", version=version),
-        f"SHA-256 {sha256(drawn).hexdigest()}",
-    ]
-
-
 @blueprint.get("/exports/charts/<name>.<kind>")
 @access.requires(Data.FIGURES)
 def chart_file(name: str, kind: str) -> Response:
     """A chart as SVG or PNG with period, filters, definitions, version and hash inside."""
-    if name not in DRAWN or kind not in ("svg", "png"):
+    if name not in DRAWN or kind not in chart_files.KINDS:
         abort(404)
     with db.reading() as conn:
         filters = filters_of(conn)
         if filters.beside and name not in WITH_DIMENSION:
             abort(404)
         drawn = DRAWN[name](conn, filters)
-        notes = _notes(filters, exports.data_version(conn), drawn)
-    if kind == "svg":
-        inside = f"<metadata>{escape(json.dumps(notes, ensure_ascii=False))}</metadata></svg>"
-        body, mime = drawn.rstrip().removesuffix(b"</svg>") + inside.encode(), "image/svg+xml"
-    else:
-        body = set_document("chart", {
-            "svg": drawn.decode(), "title": str(chart_names()[name]), "notes": notes,
-        }, kind="png")[0]
-        mime = "image/png"
-    response = Response(body, content_type=mime)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{name}-{filters.period.key}.{kind}"'
-    )
-    return response
-
-
+        return chart_files.as_file(
+            conn, filters, drawn, name=name, title=str(chart_names()[name]), kind=kind
+        )

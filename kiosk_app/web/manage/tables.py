@@ -17,8 +17,8 @@ from kiosk_app.reporting import change, drawings, periods, satisfaction
 from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import words
-from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render, svg
+from kiosk_app.web.manage import chart_files, words
+from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
 
 PAGE_ROWS = 50
 TIERS = ("clearly_below", "clearly_above", "no_difference", "not_comparable", "too_few")
@@ -146,11 +146,12 @@ def procedures() -> Response | str:
     return _table("procedures", _("Các thủ tục"), rows, filters, changes)
 
 
-def _funnel(rows: Sequence[Figure], title: str) -> Response:
+def _funnel(
+    conn: Connection, filters: Filters, rows: Sequence[Figure], name: str, title: str
+) -> Response:
     family = _family(rows)
-    return svg(drawings.funnel(
-        [r for r in rows if r.family == family], translations.language(), title
-    ))
+    drawn = drawings.funnel([r for r in rows if r.family == family], translations.language(), title)
+    return chart_files.answer(conn, filters, drawn, name=name, title=title)
 
 
 @blueprint.get("/charts/officers.svg")
@@ -161,7 +162,8 @@ def officers_chart() -> Response:
         abort(404)
     with db.reading() as conn:
         filters = filters_of(conn)
-        return _funnel(officer_rows(conn, filters), _("Biểu đồ phễu của cán bộ"))
+        rows = officer_rows(conn, filters)
+        return _funnel(conn, filters, rows, "officers", _("Biểu đồ phễu của cán bộ"))
 
 
 @blueprint.get("/charts/procedures.svg")
@@ -170,4 +172,5 @@ def procedures_chart() -> Response:
     """Funnel of the procedures of one level."""
     with db.reading() as conn:
         filters = filters_of(conn)
-        return _funnel(_procedure_rows(conn, filters), _("Biểu đồ phễu của thủ tục"))
+        rows = _procedure_rows(conn, filters)
+        return _funnel(conn, filters, rows, "procedures", _("Biểu đồ phễu của thủ tục"))
