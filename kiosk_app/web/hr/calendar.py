@@ -18,7 +18,7 @@ from kiosk_app.training import feeds, icalendar, letters, queries, seats
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
 from kiosk_app.training.rules import PART_ORDER
 from kiosk_app.web import access
-from kiosk_app.web.hr import checkins, forms, scope
+from kiosk_app.web.hr import checkins, forms, scope, sessions
 from kiosk_app.web.hr.plans import View
 from kiosk_app.web.hr.surface import blueprint
 
@@ -85,11 +85,11 @@ def calendar() -> View:
         on = scope.today()
     first, last = _span(view, on)
     with db.reading() as conn:
-        found = entries(conn, first, last)
+        found, now = entries(conn, first, last), sessions.sessions_today(conn)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return render_template(
         "hr/calendar.html", view=view, on=on, today=scope.today(), first=first, last=last,
-        found=found, weeks=[days[n:n + 7] for n in range(0, len(days), 7)],
+        found=found, sessions_today=now, weeks=[days[n:n + 7] for n in range(0, len(days), 7)],
         before=_turned(view, on, -1), after=_turned(view, on, 1), shown=SHOWN_A_DAY,
         total=sum(len(one) for one in found.values()),
     )

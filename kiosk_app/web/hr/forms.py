@@ -100,7 +100,19 @@ def _hours(form: Form, part: str) -> tuple[time | None, time | None]:
     return found[0], found[1]
 
 
-def _slots(form: Form) -> tuple[Slot, ...]:
+def coming_day(written: str, today: date) -> date | None:
+    """``read_day``, or the next day that ``14/3`` names."""
+    parts = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})", written)
+    if parts is None:
+        return read_day(written)
+    for year in (today.year, today.year + 1):
+        found = read_day(f"{parts[1]}/{parts[2]}/{year}")
+        if found is not None and found >= today:
+            return found
+    return None
+
+
+def _slots(form: Form, today: date) -> tuple[Slot, ...]:
     found: list[Slot] = []
     hours = {part: _hours(form, part) for part in ("morning", "afternoon")}
     for row in range(SLOT_ROWS):
@@ -108,7 +120,7 @@ def _slots(form: Form) -> tuple[Slot, ...]:
         parts = [part for part in ("morning", "afternoon") if form.checked(f"{part}-{row}")]
         if not written and not parts:
             continue
-        day = read_day(written)
+        day = coming_day(written, today)
         if day is None:
             form.errors["slots"] = _("Dòng %(n)s: nhập ngày học, ví dụ 14/3/2019.", n=row + 1)
             continue
@@ -118,9 +130,9 @@ def _slots(form: Form) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def parse_session(form: Form) -> SessionPlan | None:
-    """The plan that was typed; None with errors in the form."""
-    slots = _slots(form)
+def parse_session(form: Form, today: date) -> SessionPlan | None:
+    """The plan that was typed; None with errors in the form. A day without a year is a coming one."""
+    slots = _slots(form, today)
     capacity = form.whole("capacity", _("Số chỗ là một số nguyên, ví dụ 30."))
     cost = form.money("cost_vnd")
     course = form.value("course_id")

@@ -47,7 +47,7 @@ def new_session() -> str:
 def plan_session() -> View:
     require_editor()
     form = forms.Form(request.form)
-    plan = forms.parse_session(form)
+    plan = forms.parse_session(form, scope.today())
     if plan is None:
         return _plan_page(form), UNPROCESSABLE
     try:
@@ -77,7 +77,7 @@ def change_session(session_id: int) -> View:
         held = sessions.load(conn, session_id)
     form = forms.Form(request.form)
     form.typed = forms.Typed({**form.typed, "code": held.code, "course_id": str(held.course_id)})
-    plan = forms.parse_session(form)
+    plan = forms.parse_session(form, scope.today())
     if plan is None:
         return _plan_page(form, held), UNPROCESSABLE
     try:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from kiosk_app.accounts.permissions import Data, Scope
-from kiosk_app.core import db
+from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import queries as organisation
@@ -134,6 +134,14 @@ def load(conn: Connection, session_id: int) -> SessionRecord:
     return held
 
 
+def sessions_today(conn: Connection) -> list[SessionRecord]:
+    """Sessions in sight with a half-day today."""
+    units = scope.units_in_sight(conn)
+    ids = [one.id for one in queries.sessions_on(conn, clock.now())]
+    return [one for one in queries.sessions(conn, ids=ids, unit_ids=units)
+            if units is None or one.enrolled]
+
+
 @blueprint.get("/")
 @access.requires(Data.TRAINING)
 def index() -> str | Response:
@@ -141,6 +149,7 @@ def index() -> str | Response:
         return redirect(url_for("hr.staff"), 303)
     with db.reading() as conn:
         year, years = chosen_year(conn)
+        today = sessions_today(conn)
         every = queries.sessions(conn, year=year, unit_ids=scope.units_in_sight(conn))
         found = filtered(conn, year, every)
     wards = [one for one in every if one.audience == "wards" and one.state == "held"]
@@ -149,10 +158,11 @@ def index() -> str | Response:
                 and one.state != "cancelled"]
         for month in range(1, 13)
     }
+    coming = sum(one.audience == "wards" and one.state == "planned" for one in every)
     template = "hr/_sessions.html" if htmx else "hr/sessions.html"
     return render_template(
         template, year=year, years=years, page=tables.page_of(found, "day"), every=every,
-        rounds=len(wards), invited=sum(one.enrolled for one in wards),
+        today=today, day_today=scope.today(), coming=coming, rounds=len(wards), invited=sum(one.enrolled for one in wards),
         completed=sum(one.completed for one in wards), months=months, args=request.args,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
 from kiosk_app.training import rules
+from kiosk_app.web.hr.forms import coming_day
 
 MORNING = rules.Slot(date(2018, 3, 14), "morning")
 AFTERNOON = rules.Slot(date(2018, 3, 14), "afternoon")
@@ -111,3 +112,11 @@ def test_a_plan_needs_half_days_once_each_and_a_possible_number() -> None:
 
 def test_hours_are_four_to_an_attended_half_day() -> None:
     assert rules.hours_of(["present", "late", "absent", "excused", "unknown"]) == 8.0
+
+
+@pytest.mark.parametrize(("written", "day"), [
+    ("14/3", date(2019, 3, 14)), ("20/2", date(2019, 2, 20)), ("19/2", date(2020, 2, 19)),
+    ("29/2", date(2020, 2, 29)), ("31/4", None), ("14/3/2018", date(2018, 3, 14)), ("14-3", date(2019, 3, 14)),
+])
+def test_a_day_without_a_year_is_the_next_such_day(written: str, day: date | None) -> None:
+    assert coming_day(written, date(2019, 2, 20)) == day
