@@ -24,8 +24,6 @@ from kiosk_app.training import commands, enrolling, icalendar, notices, planning
 from kiosk_app.training.rules import Slot
 from tests.integration.training.test_enrolling import DAY, HR, NOW, enrolment, people, plan
 
-SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-
 
 def smtp_server(mails: list[Message]) -> int:
     """A server that speaks as much SMTP as deliveries take; its port."""
@@ -83,7 +81,6 @@ def test_any_text_survives_escaping_and_folding(text: str) -> None:
     assert "DTSTART:20190304T003000Z" in lines
 
 
-@SQLITE
 def test_each_person_is_told_of_each_change_once(organised: db.Database) -> None:
     a, b = people(2)
     one = plan(capacity=5, room="Phòng 2; tầng 3, cạnh cầu thang")
