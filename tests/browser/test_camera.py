@@ -259,6 +259,7 @@ def test_a_slip_before_the_camera_leads_to_its_faces(
     page = before([fake_camera.frame(slip(office.address + links.PATH + token))], 1.0)
     page.click(".start[data-act=receipt]")
     page.wait_for_selector(".tile", timeout=60_000)
+    assert page.inner_text("[data-slot=procedure]") == "Từ chối tiếp nhận hồ sơ"
     page.click(".tile.t4")
     page.click("[data-act=send]")
     page.click("[data-act=done]")

@@ -39,7 +39,7 @@ def audit_events() -> str:
     names = words.action_names()
     return render_template(
         "admin/audit.html", trail=found, names=names, subject=words.subject_text, page=page,
-        pages=max(1, -(-found.total // PAGE_ROWS)), why=words.reason_text, roles=words.role_names(),
+        pages=max(1, -(-found.total // PAGE_ROWS)), why=words.reason_text, who=words.actor_text, roles=words.role_names(),
         choices=sorted(found.actions, key=lambda one: names.get(one, one)),
     )
 
@@ -54,7 +54,7 @@ def audit_file() -> Response:
     writer.writerow([_("Lúc ghi"), _("Người làm"), _("Việc"), _("Nội dung việc"), _("Lý do")])
     for event in found.events:
         cells = (
-            event.at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds"), event.actor,
+            event.at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds"), words.actor_text(event),
             names.get(event.action, event.action), words.subject_text(event),
             words.reason_text(event),
         )

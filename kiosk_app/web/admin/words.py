@@ -70,6 +70,12 @@ def subject_text(event: AuditRecord) -> str:
     return "" if event.action == f"import_{event.subject}" else event.subject
 
 
+def actor_text(event: AuditRecord) -> str:
+    """Who did it: programs have a name in the reader's language."""
+    programs = {"command line": _("Dòng lệnh"), "system": _("Hệ thống")}
+    return str(programs.get(event.actor, event.actor))
+
+
 def reason_text(event: AuditRecord) -> str:
     """The reason that the person gave, if the deed asks for one."""
     return str(event.facts.get("reason") or event.facts.get("comment") or "")

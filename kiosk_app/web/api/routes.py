@@ -22,7 +22,7 @@ from kiosk_app.feedback import receipts as receipt_states
 from kiosk_app.feedback.records import Outcome, ReceiptState, Sender
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.questionnaires import queries as questionnaire_queries
-from kiosk_app.web import access, extensions
+from kiosk_app.web import access, extensions, steps
 from kiosk_app.web.api.openapi import DOCUMENT
 from kiosk_app.web.api.wire import answer as _json
 from kiosk_app.web.api.wire import body as _body
@@ -158,7 +158,7 @@ def receipts() -> Response:
                 state = receipt_states.by_digits(
                     conn, digits, unit_id=tablet.unit_id, now=now, lang=lang
                 )
-    return _json(asdict(state))
+    return _json(asdict(steps.named(state)))
 
 
 def _sender() -> Sender:

@@ -32,6 +32,7 @@ from kiosk_app.web import access, translations
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES
 from kiosk_app.web.presentation import here
+from kiosk_app.web.steps import step_name
 
 blueprint = Blueprint("phone", __name__, url_prefix="/r")
 WRITING = timedelta(minutes=15)
@@ -134,7 +135,10 @@ def _shown(facts: DossierFacts | None) -> dict[str, str] | None:
         procedure = organisation_queries.procedures(conn).get(facts.procedure_id)
         officer = organisation_queries.officers(conn, [facts.officer_id or 0]).get(facts.officer_id or 0)
     return {
-        "code": "", "procedure": procedure.name(translations.language()) if procedure else "–",
+        "code": "", "procedure": (
+            procedure.name(translations.language()) if procedure
+            else step_name(facts.slip_step or "") or "–"
+        ),
         "officer": officer.full_name if officer else "–",
     }
 

@@ -15,7 +15,7 @@ from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import receipts
 from kiosk_app.feedback.records import ReceiptState
 from kiosk_app.feedback.rules import COMMENT_MAX
-from kiosk_app.web import access, extensions, translations
+from kiosk_app.web import access, extensions, steps, translations
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES, blueprint, device, gone
 
@@ -27,9 +27,10 @@ def _find(typed: str, *, full: bool) -> ReceiptState:
     unit_id = tablet_.unit_id if tablet_ else None
     with db.reading() as conn:
         if full:
-            return receipts.by_code(conn, typed, unit_id=unit_id, now=now, lang=lang)
+            return steps.named(receipts.by_code(conn, typed, unit_id=unit_id, now=now, lang=lang))
         if unit_id is not None:
-            return receipts.by_digits(conn, typed, unit_id=unit_id, now=now, lang=lang)
+            found = receipts.by_digits(conn, typed, unit_id=unit_id, now=now, lang=lang)
+            return steps.named(found)
     return ReceiptState("unknown")
 
 
