@@ -1,8 +1,10 @@
 """The manager's pages on the whole year: median time of the server, as ratios to its plainest page.
 
-    python -m benchmarks.overview [--data DIR]
+    python -m benchmarks.overview [--data DIR] [--times 122]
 
 ``DIR`` holds a demo year made by ``kiosk demo``; without it one is made first (three minutes).
+``--times`` measures beside it a copy whose counts are multiplied: 122 makes ten million ratings of the
+year's 82,000. Single ratings and comments stay as many as they are.
 Floor: the login page of the same server, which asks the database nothing.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -17,13 +20,16 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from benchmarks import workplace
 from kiosk_app import runtime
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.cli.devices import ACTOR
 from kiosk_app.config import Settings
-from kiosk_app.core import clock
+from kiosk_app.core import clock, db
 from kiosk_app.core.errors import RuleError
+from kiosk_app.reporting import commands as reporting
 from tests.servers import Server
 
 PAGES = {
@@ -49,7 +55,7 @@ PAGES = {
     "chart: trend, whole year": "/manage/charts/trend.svg?period=2018",
     "chart: levels, whole year": "/manage/charts/levels.svg?period=2018",
 }
-ROUNDS = 40
+ROUNDS = 22
 PASSWORD = "mot-mat-khau-do-luong"
 
 
@@ -111,10 +117,48 @@ def measure(folder: Path) -> dict[str, Any]:
     return figures
 
 
+COUNTS = {
+    "released_cells": [f"{kind}_{level}" for kind in ("live", "copy") for level in range(1, 6)],
+    "rating_months": ["n", "released_n"], "rating_days": ["n"], "eligible_months": ["n"],
+    "eligible_days": ["n"],
+}
+
+
+def multiply(folder: Path, times: int) -> int:
+    """Multiply what pages count, decide anew what may be seen; ratings there are then."""
+    database = runtime.start(Settings.from_env({"DATA_DIR": str(folder)}))
+    with db.transaction() as conn:
+        for table, columns in COUNTS.items():
+            changed = ", ".join(f"{one} = {one} * {times}" for one in columns)
+            conn.execute(text(f"UPDATE {table} SET {changed}"))  # noqa: S608 - names above
+        ratings = conn.execute(text("SELECT SUM(n) FROM rating_months")).scalar_one()
+    reporting.decide(now=clock.now(), every=True)
+    database.dispose()
+    return int(ratings)
+
+
+def compare(folder: Path, times: int) -> dict[str, Any]:
+    """Every page with the counts as they are and multiplied."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        copy = Path(shutil.copytree(folder, Path(name) / "multiplied"))
+        ratings = multiply(copy, times)
+        plain, many = measure(folder), measure(copy)
+    return {"ratings": ratings} | {
+        page: {
+            "median_ms": plain[page]["median_ms"], "median_ms_many": many[page]["median_ms"],
+            "times": round(many[page]["median_ms"] / plain[page]["median_ms"], 2),
+        } for page in PAGES
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--times", type=int, default=0)
     chosen = parser.parse_args()
+    if chosen.data and chosen.times:
+        workplace.keep("overview-many", compare(chosen.data, chosen.times))
+        return
     if chosen.data:
         workplace.keep("overview", measure(chosen.data))
         return
