@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 APPEND_ONLY = (
-    "alert_acknowledgements", "attendance_marks", "attributions", "audit_events", "ballots",
+    "alert_acknowledgements", "attendance_marks", "attributions", "audit_events", "ballots", "certificate_reminders", "certificate_revocations",
+    "certificates",
     "disclosure_decisions", "effect_publications", "erasures", "misuse_decisions", "officer_replies",
     "quarantined_items", "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items", "rating_matches",
     "received_sequences", "requirement_exemptions", "seal_leaves", "seal_roots", "test_results", "training_notices",

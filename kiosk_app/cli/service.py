@@ -115,6 +115,7 @@ def watch_once(settings: Settings, *, whole: bool) -> dict[str, int]:
     if whole:
         done["alerts"] = watching.watch_changes(settings, now=clock.now())
         done["reviews"] = watching.screen_for_misuse(now=clock.now())
+        done["reminded"] = watching.remind_of_certificates(settings, now=clock.now())
         done["effects"] = watching.estimate_effects(now=clock.now())
     done["told"] = watching.tell_of_training(settings, now=clock.now())
     done["sent"], done["unsent"] = watching.deliver(settings, now=clock.now())

@@ -27,7 +27,7 @@ from kiosk_app.integrity import commands as integrity_commands
 from kiosk_app.integrity import queries as integrity_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import alarms, cells_export, effects, exports, misuse, periods
-from kiosk_app.training import notices
+from kiosk_app.training import certifying, notices
 
 
 def watch_changes(settings: Settings, *, now: datetime) -> int:
@@ -103,6 +103,17 @@ def tell_of_training(settings: Settings, *, now: datetime) -> int:
         alert_commands.queue_mail(conn, address, subject, body, calendar, now=now)
 
     return notices.tell(queue, base=base, host=urlsplit(base).hostname or "kiosk", now=now)
+
+
+def remind_of_certificates(settings: Settings, *, now: datetime) -> int:
+    """Queue the rungs of the expiry ladder that are due; how many. None without mail."""
+    if not settings.smtp_url:
+        return 0
+
+    def queue(conn: Connection, address: str, subject: str, body: str) -> None:
+        alert_commands.queue_mail(conn, address, subject, body, "", now=now)
+
+    return certifying.remind(queue, base=settings.public_url or settings.address, now=now)
 
 
 STEP_ROWS = 2000

@@ -319,3 +319,47 @@ class RequirementExemption(Base):
     """Last day; one before today withdraws it."""
     recorded_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Certificate(Base):
+    """That an officer completed a course; one an enrolment, never changed."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("number"), UniqueConstraint("enrolment_id"), Index(None, "officer_id"),
+        Index(None, "ends_on"), {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    issued_on: Mapped[date] = mapped_column(Date)
+    completed_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    recorded_by: Mapped[str] = mapped_column(String(120))
+
+
+class CertificateRevocation(Base):
+    """That a certificate is not valid any more, and why; append-only."""
+
+    __tablename__ = "certificate_revocations"
+    __table_args__ = (UniqueConstraint("certificate_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CertificateReminder(Base):
+    """That a rung of the expiry ladder was told once; append-only."""
+
+    __tablename__ = "certificate_reminders"
+    __table_args__ = (
+        UniqueConstraint("certificate_id", "rung"), {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    rung: Mapped[int] = mapped_column(Integer)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -115,6 +115,11 @@ def terms(conn: Connection, *, ids: Collection[int] | None = None) -> list[Cours
     ]
 
 
+def validity(conn: Connection, course_id: int) -> int | None:
+    """Months that a completion of the course is valid, None for ever."""
+    return conn.execute(select(Course.valid_months).where(Course.id == course_id)).scalar()
+
+
 def in_force(conn: Connection, today: date) -> list[Requirement]:
     """Requirements of the day."""
     query = select(CourseRequirement.__table__).where(
@@ -166,12 +171,11 @@ class Matrix:
         """One officer's row."""
         return [self.cells[officer_id, one.id] for one in self.courses]
 
-    def counts(self, course_id: int) -> dict[str, int]:
-        """How many officers are in each state of a course."""
-        found = dict.fromkeys(STATES, 0)
+    def counts(self) -> dict[int, dict[str, int]]:
+        """How many officers are in each state, by course."""
+        found = {one.id: dict.fromkeys(STATES, 0) for one in self.courses}
         for (_officer, course), one in self.cells.items():
-            if course == course_id:
-                found[one.state] += 1
+            found[course][one.state] += 1
         return found
 
 

@@ -100,6 +100,10 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.new_session": ("training!", ""), "hr.add_course": ("training!", ""),
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
+    "public.certificate": ("public", ""),
+    "hr.certificates": ("training", "session"), "hr.issue_certificates": ("training!", "session"),
+    "hr.certificate_pdf": ("training", "unknown"), "hr.revoke_certificate": ("training!", "unknown"),
+    "hr.transcript": ("training", "person"),
     "hr.needs": ("training!", ""), "hr.requirements": ("training!", ""),
     "hr.change_requirements": ("training!", ""), "hr.matrix": ("training", "list"),
     "hr.export_matrix": ("training", "list"), "hr.gaps": ("training", "list"),
@@ -205,7 +209,7 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "1.001193", "ref": "x",
-             "counter_id": 1, "draw_id": 999, "session_id": 999}
+             "counter_id": 1, "draw_id": 999, "certificate_id": 999, "session_id": 999}
     with db.reading() as conn:
         halves = {one: {"session_id": one, "half_day_id": training.session(conn, one).half_days[0].id}
                   for one in (session, other)}

@@ -85,7 +85,7 @@ def addresses(office: Office) -> list[str]:
         "officer_id": officer, "unit_id": unit, "code": "1.900001", "name": "trend", "kind": "csv",
         "filename": "x", "session_id": 1, "course_id": 1, "batch_id": 1, "item_id": 1, "job_id": 1,
         "ref": "x", "number": 1, "secret": "x", "signed": "x", "dossier": "x", "counter_id": 1,
-        "poll": "x", "draw_id": 1, "half_day_id": 1,
+        "poll": "x", "draw_id": 1, "half_day_id": 1, "certificate_id": 1,
     }
     found = []
     queries = ("period=2018-10", "period=2018-10&unit=HL-TTHCC", "period=2018-Q4&unit=HL-TTHCC")

@@ -24,6 +24,9 @@ from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
+MOST_NAMES = 60
+"""Names listed under one course; the matrix lists all."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -39,7 +42,8 @@ class Person:
 def people(conn: Connection, at: Mapping[int, PostingRecord]) -> list[Person]:
     """Officers in sight at their posts today that the address asks for, by name."""
     reach = scope.units_in_sight(conn)
-    units = organisation.units(conn)
+    lang = translations.language()
+    units = {one.id: one.name(lang) for one in organisation.units(conn).values()}
     text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
     found = []
     for officer in organisation.officers(conn).values():
@@ -51,7 +55,7 @@ def people(conn: Connection, at: Mapping[int, PostingRecord]) -> list[Person]:
         if text and text not in plain(f"{officer.full_name} {officer.code}"):
             continue
         found.append(Person(officer.id, officer.code, officer.full_name, place.unit_id,
-                            units[place.unit_id].name(translations.language())))
+                            units[place.unit_id]))
     return sorted(found, key=lambda one: (alphabetical(one.name), one.code))
 
 
@@ -80,9 +84,9 @@ def matrix() -> Any:
         page = tables.page_of(found, "name")
         shown = requirements.matrix(conn, {one.id: at[one.id] for one in page.rows}, today)
         reach = scope.units_in_sight(conn)
+        lang = translations.language()
         choices = [
-            (one.id, one.name(translations.language()))
-            for one in organisation.receiving_units(conn) if scope.in_sight(reach, one.id)
+            (one.id, one.name(lang)) for one in organisation.receiving_units(conn) if scope.in_sight(reach, one.id)
         ]
     return render_template(
         "hr/_matrix.html" if htmx else "hr/matrix.html", page=page, found=shown, units=choices,
@@ -125,7 +129,8 @@ def gaps() -> str:
         whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
     named = {one.id: one for one in found}
     lacking = requirements.lacking(whole, [one.id for one in found])
+    shown = {course: who[:MOST_NAMES] for course, who in lacking.items()}
     return render_template(
-        "hr/gaps.html", found=whole, lacking=lacking, named=named, args=request.args,
-        counts={one.id: whole.counts(one.id) for one in whole.courses},
+        "hr/gaps.html", found=whole, lacking=lacking, shown=shown, named=named, args=request.args,
+        counts=whole.counts(),
     )

@@ -73,7 +73,7 @@ def needs() -> str:
             )
             proposals = _propose(conn, found)
         whole = rules.matrix(conn, at, today)
-        counts = {one.id: whole.counts(one.id) for one in whole.courses}
+        counts = whole.counts()
     return render_template(
         "hr/needs.html", found=found, proposals=proposals, reasons=topic_names(), matrix=whole,
         counts=counts, clear=sum(one.need.clear for one in proposals),

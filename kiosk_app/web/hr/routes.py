@@ -3,6 +3,7 @@
 from kiosk_app.web.hr import (
     calendar,
     catalogue,
+    certificates,
     checkins,
     courses,
     draws,
@@ -24,6 +25,7 @@ __all__ = [
     "blueprint",
     "calendar",
     "catalogue",
+    "certificates",
     "checkins",
     "courses",
     "draws",

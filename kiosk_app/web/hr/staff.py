@@ -15,7 +15,8 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
-from kiosk_app.training import commands, queries
+from kiosk_app.training import certificates, commands, queries, requirements
+from kiosk_app.training.requirements import CourseTerms, Standing
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
@@ -120,11 +121,24 @@ def record(officer_id: int) -> str:
         taken = {entry.session.course_id: entry for entry in reversed(transcript.entries)
                  if entry.completed}
         courses = [one for one in queries.courses(conn) if one.active and one.sessions]
+        duties, norm = _duties(conn, officer_id), requirements.norm(conn)
+        proofs = certificates.of_officer(conn, officer_id)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     newest = max(transcript.hours_by_year, default=scope.today().year)
     return render_template(
         "hr/record.html", officer=officer, transcript=transcript, postings=postings, units=units,
         counters=counters, taken=taken, courses=courses, year=newest,
-        own=scope.scope() == Scope.OWN,
+        own=scope.scope() == Scope.OWN, duties=duties, norm=norm, certificates=proofs,
     )
+
+
+def _duties(conn: Connection, officer_id: int) -> list[tuple[CourseTerms, Standing]]:
+    """Required courses of an officer posted today, with their standing."""
+    today = scope.today()
+    at = organisation.posting_on(conn, officer_id, today)
+    if at is None:
+        return []
+    found = requirements.matrix(conn, {officer_id: at}, today)
+    return [(course, cell) for course, cell in
+            zip(found.courses, found.of(officer_id), strict=True) if cell.state != "none"]

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import KioskError
+from kiosk_app.training.certificates import WITHDRAWN
 from kiosk_app.training.errors import ClashError, PeopleError
 from kiosk_app.training.requirements import Standing
 from kiosk_app.training.rules import Slot
@@ -71,10 +72,13 @@ def enrolment_name(state: str) -> str:
 
 def standing_name(state: str) -> str:
     """State of an officer in a required course."""
-    return {
-        "valid": _("Còn hiệu lực"), "expiring": _("Sắp hết hạn"), "missing": _("Cần học"),
-        "exempt": _("Được miễn"), "none": _("Không yêu cầu"),
-    }[state]
+    if state == "valid":
+        return _("Còn hiệu lực")
+    if state == "expiring":
+        return _("Sắp hết hạn")
+    if state == "missing":
+        return _("Cần học")
+    return _("Được miễn") if state == "exempt" else _("Không yêu cầu")
 
 
 def standing_text(cell: Standing) -> str:
@@ -90,6 +94,11 @@ def standing_text(cell: Standing) -> str:
     if cell.completed:
         return _("%(state)s, học %(day)s", state=name, day=day_text(cell.completed, with_year=True))
     return name
+
+
+def revoked_text(reason: str) -> str:
+    """Why a certificate does not hold."""
+    return _("kết quả học đã được sửa") if reason == WITHDRAWN else reason
 
 
 def need_kind(kind: str) -> str:
@@ -250,6 +259,8 @@ def explain(error: KioskError) -> str:
         "course_hours": _("Số giờ phải lớn hơn 0."),
         "pass_mark": _("Điểm đạt từ 0 đến 10."),
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
+        "session_not_held": _("Lớp chưa được xác nhận đã tổ chức."),
+        "certificate_revoked": _("Chứng nhận này đã bị thu hồi rồi."),
         "requirement_target": _("Chọn yêu cầu với ai trong danh sách."),
         "requirement_twice": _("Yêu cầu này đang có hiệu lực rồi."),
         "exemption_past": _("Ngày hết miễn đã qua. Nhập một ngày từ hôm nay trở đi."),

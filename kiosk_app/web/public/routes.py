@@ -10,11 +10,14 @@ from flask import Blueprint, Response, abort, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk_app import schema
-from kiosk_app.core import db, keys
+from kiosk_app.core import clock, db, keys
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import ConfigurationError, StorageUnavailableError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.organisation import queries as organisation
 from kiosk_app.seals import queries as seal_queries
+from kiosk_app.training import certificates
 from kiosk_app.web import access
 
 blueprint = Blueprint("public", __name__)
@@ -75,3 +78,22 @@ def follow(secret: str) -> str:
     with db.reading() as conn:
         state = feedback_queries.follow_state(conn, wanted)
     return render_template("public/follow.html", state=state)
+
+
+@blueprint.get("/cert/<code>")
+@access.public
+def certificate(code: str) -> tuple[str, int]:
+    """Whether a certificate is genuine and holds; 404 for any code that was not issued."""
+    number = certificates.number_of(keys.current(), code)
+    with db.reading() as conn:
+        one = certificates.by_number(conn, number) if number else None
+        holder = ""
+        if one is not None:
+            name = organisation.officers(conn, [one.officer_id])[one.officer_id].full_name
+            *first, last = name.split()
+            holder = " ".join([*(f"{word[0]}." for word in first), last])
+    today = clock.now().astimezone(LOCAL_ZONE).date()
+    page = render_template(
+        "public/certificate.html", one=one, holder=holder, state=one.state(today) if one else "",
+    )
+    return page, 200 if one else 404
