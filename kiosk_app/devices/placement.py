@@ -34,3 +34,9 @@ def units_of(conn: Connection, device_ids: Iterable[int]) -> dict[int, int]:
     """Unit of each of these tablets today."""
     rows = conn.execute(select(Device.id, Device.unit_id).where(Device.id.in_(set(device_ids))))
     return {row.id: row.unit_id for row in rows}
+
+
+def of_all(conn: Connection) -> list[tuple[int, int]]:
+    """Every tablet with its unit today, in their order."""
+    rows = conn.execute(select(Device.id, Device.unit_id).order_by(Device.id))
+    return [(row.id, row.unit_id) for row in rows]

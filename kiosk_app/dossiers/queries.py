@@ -80,6 +80,16 @@ def _record(row: Row[*tuple[Any, ...]], officers: dict[str, int | None]) -> Doss
     )
 
 
+def version(conn: Connection) -> str:
+    """A mark that differs as soon as a dossier, a version of one, a slip or an import run is new."""
+    counted = conn.execute(select(
+        select(func.count()).select_from(DossierVersion).scalar_subquery(),
+        select(func.max(Dossier.id)).scalar_subquery(), select(func.max(Slip.id)).scalar_subquery(),
+        select(func.count()).where(ImportRun.state == "published").scalar_subquery(),
+    )).one()
+    return "d" + ".".join(str(int(n or 0)) for n in counted)
+
+
 def facts_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, DossierFacts]:
     """Facts of the visible dossiers whose normal form, or that of a slip of them, is in ``keys``.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.orm import aliased
 
 from kiosk_app.core import keys
@@ -15,7 +16,7 @@ from kiosk_app.devices import placement
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import resolve_step
-from kiosk_app.feedback import ballots
+from kiosk_app.feedback import ballots, events
 from kiosk_app.feedback.causes import Cause, cause_of, neighbours, one_away
 from kiosk_app.feedback.models import Attribution, Erasable, RatingItem
 from kiosk_app.organisation import queries as organisation_queries
@@ -139,8 +140,23 @@ def _explain(conn: Connection, row: Row[*tuple[Any, ...]], known: _Known) -> Wai
     )
 
 
-def waiting(conn: Connection, *, limit: int = NEWEST) -> list[Waiting]:
+_known: WeakKeyDictionary[Engine, tuple[str, list[Waiting]]] = WeakKeyDictionary()
+"""The last answer of each database, for as long as neither ratings nor dossiers change."""
+
+
+def waiting(conn: Connection) -> list[Waiting]:
     """The newest ratings that wait, each with its cause and the dossiers that may be meant."""
+    mark = " ".join((
+        events.version(conn), dossier_queries.version(conn), str(placement.of_all(conn)),
+        str(organisation_queries.prefix_owners(conn)),
+    ))
+    kept = _known.get(conn.engine)
+    if kept is None or kept[0] != mark:
+        kept = _known[conn.engine] = (mark, _read(conn, NEWEST))
+    return kept[1]
+
+
+def _read(conn: Connection, limit: int) -> list[Waiting]:
     rows, urn = _rows(conn, limit), ballots.Urn(conn, keys.current())
     known = _read_together(conn, rows)
     found = [_explain(conn, row, known) for row in rows]
