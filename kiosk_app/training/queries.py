@@ -319,8 +319,10 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     return Transcript(officer_id, tuple(entries), dict(by_year))
 
 
-def _half_days_attended(conn: Connection) -> dict[int, int]:
-    """How many half-days each officer attended, by the ruling marks."""
+def _half_days_attended(
+    conn: Connection, officer_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """How many half-days each officer (of these) attended, by the ruling marks."""
     later = aliased(AttendanceMark)
     query = select(Enrolment.officer_id, func.count().label("n")).join(
         AttendanceMark, AttendanceMark.enrolment_id == Enrolment.id
@@ -332,11 +334,15 @@ def _half_days_attended(conn: Connection) -> dict[int, int]:
         later.id.is_(None), AttendanceMark.mark.in_(rules.ATTENDED),
         Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled",
     ).group_by(Enrolment.officer_id)
+    if officer_ids is not None:
+        query = query.where(Enrolment.officer_id.in_(officer_ids))
     return {row.officer_id: row.n for row in conn.execute(query)}
 
 
-def staff_totals(conn: Connection) -> dict[int, StaffTotals]:
-    """Sessions, completions and hours of every officer who ever took part."""
+def staff_totals(
+    conn: Connection, officer_ids: Collection[int] | None = None
+) -> dict[int, StaffTotals]:
+    """Sessions, completions and hours of every officer (of these) who ever took part."""
     ends = select(HalfDay.session_id, func.max(HalfDay.day).label("last")).group_by(
         HalfDay.session_id).subquery()
     query = select(
@@ -348,7 +354,9 @@ def staff_totals(conn: Connection) -> dict[int, StaffTotals]:
     ).where(
         Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled"
     ).group_by(Enrolment.officer_id)
-    attended = _half_days_attended(conn)
+    if officer_ids is not None:
+        query = query.where(Enrolment.officer_id.in_(officer_ids))
+    attended = _half_days_attended(conn, officer_ids)
     return {
         row.officer_id: StaffTotals(
             row.officer_id, row.sessions, row.completed,

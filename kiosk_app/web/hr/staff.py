@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,9 @@ KEYS: dict[str, Callable[[Line], Any]] = {
 }
 
 
+COUNTED = frozenset({"sessions", "completed", "hours", "last"})
+
+
 def _latest(conn: Connection, day: date) -> dict[int, PostingRecord]:
     """The posting of ``day`` of every officer, else the last one before."""
     found: dict[int, PostingRecord] = {}
@@ -60,30 +63,52 @@ def _latest(conn: Connection, day: date) -> dict[int, PostingRecord]:
     return found
 
 
+def _with_totals(conn: Connection, found: Sequence[Line], *, few: bool) -> list[Line]:
+    """The lines with what each officer took part in; ``few``: asked for these alone."""
+    totals = queries.staff_totals(conn, [one.id for one in found] if few else None)
+    return [
+        replace(one, sessions=done.sessions, completed=done.completed, hours=done.hours,
+                last_day=done.last_day) if (done := totals.get(one.id)) else one
+        for one in found
+    ]
+
+
 def lines(conn: Connection) -> list[Line]:
-    """Officers in sight that the address asks for, sorted."""
+    """Officers in sight that the address asks for, sorted, with their totals."""
+    return tables.arrange(_with_totals(conn, _asked(conn), few=False), KEYS, "name")
+
+
+def _page(conn: Connection) -> tables.Page:
+    """One page of them; totals of all are read only where they are sorted by."""
+    if request.args.get("sort") in COUNTED:
+        return tables.page_of(lines(conn), "name")
+    page = tables.page_of(tables.arrange(_asked(conn), KEYS, "name"), "name")
+    return replace(page, rows=_with_totals(conn, page.rows, few=True))
+
+
+def _asked(conn: Connection) -> list[Line]:
+    """Officers in sight that the address asks for."""
     reach = scope.units_in_sight(conn)
-    units = organisation.units(conn)
+    lang = translations.language()
+    names = {unit.id: unit.name(lang) for unit in organisation.units(conn).values()}
     counters = {one.id: one.name for one in organisation.counters(conn)}
-    totals, placed = queries.staff_totals(conn), _latest(conn, scope.today())
+    placed = _latest(conn, scope.today())
     text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
     found = []
     for officer in organisation.officers(conn).values():
         at = placed.get(officer.id)
         if at is None or not scope.in_sight(reach, at.unit_id):
             continue
-        unit, done = units[at.unit_id].name(translations.language()), totals.get(officer.id)
-        if text not in plain(f"{officer.full_name} {officer.code} {unit}"):
+        unit = names[at.unit_id]
+        if text and text not in plain(f"{officer.full_name} {officer.code} {unit}"):
             continue
         if wanted not in {"", str(at.unit_id)}:
             continue
         found.append(Line(
             officer.id, officer.code, officer.full_name, at.unit_id, unit,
-            counters.get(at.counter_id or 0, ""), done.sessions if done else 0,
-            done.completed if done else 0, done.hours if done else 0.0,
-            done.last_day if done else None,
+            counters.get(at.counter_id or 0, ""), 0, 0, 0.0, None,
         ))
-    return tables.arrange(found, KEYS, "name")
+    return found
 
 
 def _unit_choices(conn: Connection) -> list[tuple[int, str]]:
@@ -101,9 +126,9 @@ def staff() -> Any:
         own = access.current().officer_id
         return redirect(url_for("hr.record", officer_id=own or 0), 303)
     with db.reading() as conn:
-        found, choices = lines(conn), _unit_choices(conn)
+        page, choices = _page(conn), _unit_choices(conn)
     return render_template(
-        "hr/_staff.html" if htmx else "hr/staff.html", page=tables.page_of(found, "name"),
+        "hr/_staff.html" if htmx else "hr/staff.html", page=page,
         units=choices, args=request.args,
     )
 
