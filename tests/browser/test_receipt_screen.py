@@ -70,11 +70,11 @@ def office(
     seed_organisation(clock.now())
     yesterday, earlier = days
     path = write(folder / "open.csv", [
-        *((code(yesterday, n), yesterday) for n in (42, 43, 44, 45, 46, 47, 7)),
+        *((code(yesterday, n), yesterday) for n in (42, 43, 44, 45, 46, 47, 48, 7)),
         (code(earlier, 7), earlier), (code(yesterday, 9, WARD), yesterday),
     ])
     report = intake.import_file(path, actor=SYSTEM, now=clock.now())
-    assert (report.published, report.created) == (True, 9), report.findings
+    assert (report.published, report.created) == (True, 10), report.findings
     running = Server(folder).start()
     yield running
     running.stop()
@@ -340,7 +340,7 @@ def test_a_touch_on_the_faces_of_the_first_screen_begins(page: Page) -> None:
 def test_a_phone_without_network_keeps_what_was_written(
     office: Server, playwright_: Playwright, days: tuple[datetime, datetime]
 ) -> None:
-    receipt = normal_form(code(days[0], 43))
+    receipt = normal_form(code(days[0], 48))
     with playwright_.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS) as browser:
         context = browser.new_context(viewport={"width": 360, "height": 780})
         phone = context.new_page()

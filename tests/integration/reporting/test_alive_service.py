@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -263,7 +263,8 @@ def plan(audience: str, day: date) -> int:
 def test_a_round_for_the_wards_counts_once_it_is_held(
     office: Office, still_clock: clock.FrozenClock, audience: str, day: date, expected: Figures
 ) -> None:
-    still_clock.moment = datetime.combine(day, YEAR_END.timetz())
+    held = datetime.combine(day, YEAR_END.timetz())
+    still_clock.moment = held - timedelta(days=1)
     session_id = 0
 
     def planned() -> None:
@@ -271,6 +272,7 @@ def test_a_round_for_the_wards_counts_once_it_is_held(
         session_id = plan(audience, day)
 
     check(office, planned, {})
+    still_clock.moment = held
     check(
         office, lambda: training.hold_session(session_id, actor=SYSTEM, now=clock.now()), expected
     )
