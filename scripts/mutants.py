@@ -32,7 +32,7 @@ TARGETS = {
         "test_comparison_oracles",
     )),
     "disclosure": ("survey_analysis/disclosure/*.py", (
-        "test_disclosure_rules", "test_suppression", "test_blocks",
+        "test_disclosure_rules", "test_suppression", "test_blocks", "test_sums", "test_intervals",
     )),
 }
 FLOOR = 0.85
