@@ -15,6 +15,7 @@ from survey_analysis import (
     Pattern,
     attack,
     build_lattice,
+    may_refresh,
     suppress_block,
     suppress_weeks,
 )
@@ -173,3 +174,23 @@ def test_weeks_wait_for_their_months_and_keep_what_was_decided() -> None:
     assert suppress_weeks(weeks, [201810, 201811], [201811], {}) == {
         "2018-W40": True, "2018-W44": False,
     }
+
+
+def test_days_of_one_level_hide_their_week_and_another() -> None:
+    """Seven raters of one level in January's last days: nobody may learn that all chose it."""
+    whole = {
+        "2018-W03": {201801: (2, 3, 4, 9, 12)}, "2018-W04": {201801: (2, 3, 4, 9, 9)},
+        "2018-W06": {201802: (2, 3, 4, 9, 9)},
+    }
+    alike = {**whole, "2018-W05": {201801: (0, 0, 0, 0, 7), 201802: (2, 2, 2, 9, 9)}}
+    assert suppress_weeks(alike, [201801, 201802], [], {}) == {
+        "2018-W03": True, "2018-W04": False, "2018-W05": False, "2018-W06": True,
+    }
+    mixed = {**whole, "2018-W05": {201801: (0, 0, 0, 1, 6), 201802: (2, 2, 2, 9, 9)}}
+    assert all(suppress_weeks(mixed, [201801, 201802], [], {}).values())
+
+
+def test_a_newer_edition_waits_for_ten_of_one_level() -> None:
+    assert not may_refresh([0] * 5, [0, 0, 0, 0, 9])
+    assert may_refresh([0] * 5, [0, 0, 0, 0, 10])
+    assert not may_refresh([0, 0, 0, 4, 8], [0, 0, 0, 0, 12])
