@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,8 +15,9 @@ from kiosk_app.core.columns import day_of
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.reporting.detail import CLOSED_AFTER
 from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting.reading import plain, reading
 from survey_analysis import Interval, comments_shown, wilson
-from survey_analysis.text import classify, load_dictionary, mask, normalise, strip_marks
+from survey_analysis.text import load_dictionary
 
 
 @dataclass(frozen=True)
@@ -62,35 +63,6 @@ def _closed(day: int, today: date) -> bool:
     return when + timedelta(days=7 - when.isoweekday()) <= today - CLOSED_AFTER
 
 
-def _plain(text: str) -> str:
-    return strip_marks(normalise(text)).lower()
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the rules of text make of one comment."""
-
-    masked: str
-    plain: str
-    said: tuple[tuple[str, int], ...]
-
-
-_known: OrderedDict[bytes, _Read] = OrderedDict()
-KEPT = 50_000
-"""Comments whose reading is kept, masked and under their hash; the oldest go first."""
-
-
-def _reading(text: str) -> _Read:
-    digest = sha256(text.encode()).digest()
-    found = _known.get(digest)
-    if found is None:
-        masked = mask(text).text
-        found = _known[digest] = _Read(masked, _plain(masked), tuple(classify(masked).items()))
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-    return found
-
-
 def _told(n: int) -> int | None:
     return n if n == 0 or comments_shown(n) else None
 
@@ -134,9 +106,9 @@ def search(
     items = _items(conn, period, unit_ids, today)
     if not comments_shown(len(items)):
         return Comments(_told(len(items)), None, None, ())
-    readings = [_reading(text) for _, _, text in items]
+    readings = [reading(text) for _, _, text in items]
     read = [(day // 100, dict(one.said)) for (_, day, _), one in zip(items, readings, strict=True)]
-    wanted = _plain(words).split()
+    wanted = plain(words).split()
     fitting = []
     for (item, day, _), one in zip(items, readings, strict=True):
         if all(word in one.plain for word in wanted) and (not topic or topic in dict(one.said)):

@@ -17,9 +17,9 @@ from kiosk_app.organisation.records import PostingRecord, ProcedureRecord
 from kiosk_app.reporting import judging, satisfaction
 from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, parse
+from kiosk_app.reporting.reading import reading
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, comments_shown
-from survey_analysis.text import mask_all
 
 CLOSED_AFTER = timedelta(days=7)
 
@@ -86,7 +86,7 @@ def _comments(
     if not comments_shown(len(found)):
         return ()
     weeks = [iso.year * 100 + iso.week for iso, _ in found]
-    masked = mask_all(text for _, text in found)
+    masked = [reading(text).masked for _, text in found]
     mixed = sorted(
         zip(weeks, masked, strict=True),
         key=lambda one: (-one[0], sha256(one[1].encode()).digest()),
