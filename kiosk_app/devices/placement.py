@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -30,13 +29,7 @@ def of_device(conn: Connection, device_id: int) -> Placement | None:
     return Placement(device_id, row.unit_id, row.counter_id, row.revoked_at is not None)
 
 
-def units_of(conn: Connection, device_ids: Iterable[int]) -> dict[int, int]:
-    """Unit of each of these tablets today."""
-    rows = conn.execute(select(Device.id, Device.unit_id).where(Device.id.in_(set(device_ids))))
-    return {row.id: row.unit_id for row in rows}
-
-
-def of_all(conn: Connection) -> list[tuple[int, int]]:
-    """Every tablet with its unit today, in their order."""
+def units(conn: Connection) -> dict[int, int]:
+    """Unit of every tablet today."""
     rows = conn.execute(select(Device.id, Device.unit_id).order_by(Device.id))
-    return [(row.id, row.unit_id) for row in rows]
+    return {row.id: row.unit_id for row in rows}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
+from kiosk_app.core.kept import Kept
 from kiosk_app.dossiers import queries
 from kiosk_app.dossiers.models import (
     DossierVersion,
@@ -55,9 +55,7 @@ def _published(conn: Connection) -> list[int]:
     )
 
 
-_known: WeakKeyDictionary[Engine, tuple[str, dict[object, list[CountRow]]]] = WeakKeyDictionary()
-"""Answers of each database, for as long as its dossiers do not change."""
-MOST_ANSWERS = 500
+_answers: Kept[tuple[CountRow, ...]] = Kept(500)
 
 
 def eligible(
@@ -65,15 +63,11 @@ def eligible(
     officer_ids: Sequence[int] | None = None,
 ) -> list[CountRow]:
     """Dossier steps that could be rated in ``months`` (yyyymm), grouped by these columns."""
-    mark = queries.version(conn)
-    kept = _known.get(conn.engine)
-    if kept is None or kept[0] != mark or len(kept[1]) >= MOST_ANSWERS:
-        kept = _known[conn.engine] = (mark, {})
     few = None if officer_ids is None else tuple(officer_ids)
-    asked = (tuple(months), tuple(unit_ids), tuple(by), few)
-    if asked not in kept[1]:
-        kept[1][asked] = _eligible(conn, months, unit_ids, by, few)
-    return kept[1][asked]
+    key = (queries.facts_version(conn), tuple(months), tuple(unit_ids), tuple(by), few)
+    return list(_answers.of(
+        conn, key, lambda: tuple(_eligible(conn, months, unit_ids, by, few))
+    ))
 
 
 def _eligible(

@@ -80,7 +80,7 @@ def _record(row: Row[*tuple[Any, ...]], officers: dict[str, int | None]) -> Doss
     )
 
 
-def version(conn: Connection) -> str:
+def facts_version(conn: Connection) -> str:
     """A mark that differs as soon as a dossier, a version of one, a slip or an import run is new."""
     counted = conn.execute(select(
         select(func.count()).select_from(DossierVersion).scalar_subquery(),

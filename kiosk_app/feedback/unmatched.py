@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
 from kiosk_app.core import keys
 from kiosk_app.core.columns import local_day
+from kiosk_app.core.kept import Kept
 from kiosk_app.devices import placement
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
@@ -101,19 +101,19 @@ class _Known:
     """Unit by tablet."""
     owners: Mapping[str, int | None]
     facts: Mapping[str, DossierFacts]
-    near: Mapping[str, Collection[str]]
-    """Normal forms one mistake away from a code."""
+    near: Mapping[tuple[str, int], Collection[str]]
+    """Normal forms one mistake away from a code, which depend on the unit it was given at."""
 
 
-def _read_together(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> _Known:
-    units = placement.units_of(conn, {row.device_id for row in rows if row.device_id})
+def _read_together(
+    conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]], units: Mapping[int, int]
+) -> _Known:
     codes = {row.receipt_key for row in rows if row.receipt_key}
     prefixes = {u.id: u.prefix for u in organisation_queries.units(conn).values()}
     near = {
-        row.receipt_key: neighbours(
-            row.receipt_key, prefixes.get(units.get(row.device_id, 0) or row.unit_id, "")
-        )
+        (row.receipt_key, unit): neighbours(row.receipt_key, prefixes.get(unit, ""))
         for row in rows if row.receipt_key
+        for unit in (units.get(row.device_id, 0) or row.unit_id,)
     }
     facts = dossier_queries.facts_by_key(conn, {key for keys in near.values() for key in keys})
     return _Known(units, organisation_queries.units_by_prefix(conn, codes), facts, near)
@@ -124,7 +124,7 @@ def _explain(conn: Connection, row: Row[*tuple[Any, ...]], known: _Known) -> Wai
     fitting, near, of_code = 0, [], None
     if row.receipt_key:
         of_code = known.owners[row.receipt_key]
-        near = [known.facts[key] for key in known.near[row.receipt_key] if key in known.facts]
+        near = [known.facts[key] for key in known.near[row.receipt_key, unit] if key in known.facts]
     elif row.receipt_hint:
         tails = {text for text in one_away(row.receipt_hint) if len(text) == 6}
         same = dossier_queries.by_tail(conn, unit, row.receipt_hint)
@@ -140,25 +140,22 @@ def _explain(conn: Connection, row: Row[*tuple[Any, ...]], known: _Known) -> Wai
     )
 
 
-_known: WeakKeyDictionary[Engine, tuple[str, list[Waiting]]] = WeakKeyDictionary()
-"""The last answer of each database, for as long as neither ratings nor dossiers change."""
+_answers: Kept[tuple[Waiting, ...]] = Kept(1)
 
 
 def waiting(conn: Connection) -> list[Waiting]:
     """The newest ratings that wait, each with its cause and the dossiers that may be meant."""
-    mark = " ".join((
-        events.version(conn), dossier_queries.version(conn), str(placement.of_all(conn)),
-        str(organisation_queries.prefix_owners(conn)),
-    ))
-    kept = _known.get(conn.engine)
-    if kept is None or kept[0] != mark:
-        kept = _known[conn.engine] = (mark, _read(conn, NEWEST))
-    return kept[1]
+    units = placement.units(conn)
+    key = (
+        events.version(conn), dossier_queries.facts_version(conn), tuple(units.items()),
+        tuple(organisation_queries.prefix_owners(conn).items()),
+    )
+    return list(_answers.of(conn, key, lambda: tuple(_read(conn, units))))
 
 
-def _read(conn: Connection, limit: int) -> list[Waiting]:
-    rows, urn = _rows(conn, limit), ballots.Urn(conn, keys.current())
-    known = _read_together(conn, rows)
+def _read(conn: Connection, units: Mapping[int, int]) -> list[Waiting]:
+    rows, urn = _rows(conn, NEWEST), ballots.Urn(conn, keys.current())
+    known = _read_together(conn, rows, units)
     found = [_explain(conn, row, known) for row in rows]
     wanted = [_ballots(row, one.candidates) for row, one in zip(rows, found, strict=True)]
     urn.look_up(each for some in wanted for each in some)

@@ -6,14 +6,14 @@ attribution and the released copies are its version.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 from sqlalchemy import Connection
 
+from kiosk_app.core.kept import Kept
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.records import StratumRow
 from kiosk_app.organisation import queries as organisation_queries
@@ -110,24 +110,16 @@ def _largest(found: Mapping[tuple[str, str], Standing]) -> dict[str, Standing]:
     return chosen
 
 
-_kept: OrderedDict[Hashable, dict[str, Standing]] = OrderedDict()
-_lock = Lock()
+_answers: Kept[dict[str, Standing]] = Kept(KEPT)
 
 
 def _once(conn: Connection, name: str, months: Sequence[int], unit_ids: Sequence[int],
           work: type[OfficerRows] | type[ProcedureRows]) -> dict[str, Standing]:
     version = feedback_queries.version_of_strata(conn, months=months, unit_ids=unit_ids)
-    key = (str(conn.engine.url), name, tuple(months), tuple(unit_ids), version)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = _largest(compared(work.of(conn, months, unit_ids)))
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    return _answers.of(
+        conn, (name, tuple(months), tuple(unit_ids), version),
+        lambda: _largest(compared(work.of(conn, months, unit_ids))),
+    )
 
 
 class OfficerRows:

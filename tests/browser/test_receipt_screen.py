@@ -335,6 +335,8 @@ def test_the_policy_lets_only_the_tablet_run_the_reader(page: Page, office: Serv
 def test_a_touch_on_the_faces_of_the_first_screen_begins(page: Page) -> None:
     page.click(".facerow")
     page.wait_for_selector(".k-receipt .pad")
+    assert page.locator(".facerow").count() == 0
+    assert page.locator("[data-key='1']").is_visible()
 
 
 def test_a_phone_without_network_keeps_what_was_written(

@@ -210,4 +210,5 @@ if length.FULL:
             entries = queries.read(conn, unit_ids=[HOUSE, *year.units], year=2018).entries
         shown = {key: entry.shown for key, entry in entries.items()}
         found = attacked(year, shown, units=year.units, houses=("step", "channel", "filing_mode", "reason", "weekday_hour"))
+        assert found["attacked"] > 1000
         length.keep("year-attack", "demo year 2018", dict(found) | {"undone": 0})

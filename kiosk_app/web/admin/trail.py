@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import audit, db
 from kiosk_app.core.columns import LOCAL_ZONE
-from kiosk_app.web import access
+from kiosk_app.web import access, downloads
 from kiosk_app.web.admin import words
 from kiosk_app.web.admin.routes import blueprint
 
@@ -19,7 +16,6 @@ __all__ = ["blueprint"]
 PAGE_ROWS = 50
 FILE_ROWS = 100_000
 SCOPES = {"administrator": ("settings", "intake", "accounts"), "inspector": ("cases",)}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _asked(*, skip: int, limit: int) -> audit.Trail:
@@ -39,7 +35,8 @@ def audit_events() -> str:
     names = words.action_names()
     return render_template(
         "admin/audit.html", trail=found, names=names, subject=words.subject_text, page=page,
-        pages=max(1, -(-found.total // PAGE_ROWS)), why=words.reason_text, who=words.actor_text, roles=words.role_names(),
+        pages=max(1, -(-found.total // PAGE_ROWS)), why=words.reason_text, who=words.actor_text,
+        roles=words.role_names(),
         choices=sorted(found.actions, key=lambda one: names.get(one, one)),
     )
 
@@ -49,17 +46,9 @@ def audit_events() -> str:
 def audit_file() -> Response:
     """The same events as a file."""
     found, names = _asked(skip=0, limit=FILE_ROWS), words.action_names()
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Lúc ghi"), _("Người làm"), _("Việc"), _("Nội dung việc"), _("Lý do")])
-    for event in found.events:
-        cells = (
-            event.at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds"), words.actor_text(event),
-            names.get(event.action, event.action), words.subject_text(event),
-            words.reason_text(event),
-        )
-        writer.writerow(["'" + one if one.startswith(FORMULA_STARTS) else one for one in cells])
-    return Response(
-        out.getvalue().encode("utf-8-sig"), mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=nhat-ky.csv"},
-    )
+    header = [_("Lúc ghi"), _("Người làm"), _("Việc"), _("Nội dung việc"), _("Lý do")]
+    return downloads.download("csv", "nhat-ky", header, [
+        [event.at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds"), words.actor_text(event),
+         names.get(event.action, event.action), words.subject_text(event), words.reason_text(event)]
+        for event in found.events
+    ])

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.training import commands
-from kiosk_app.web import access
-from kiosk_app.web.hr import sessions, staff, tables, words
+from kiosk_app.web import access, downloads
+from kiosk_app.web.hr import sessions, staff, words
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -35,7 +35,7 @@ def export_sessions(kind: str) -> Response:
          one.enrolled, one.completed, _rounded(one.pre_mean), _rounded(one.post_mean)]
         for one in found
     ]
-    return tables.download(kind, f"lop-tap-huan-{year}", header, rows)
+    return downloads.download(kind, f"lop-tap-huan-{year}", header, rows)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -58,7 +58,7 @@ def export_roster(session_id: int, kind: str) -> Response:
         for one in listed
     ]
     commands.note_look(held.code, actor=access.actor(), now=clock.now())
-    return tables.download(kind, f"danh-sach-{held.id}", header, rows)
+    return downloads.download(kind, f"danh-sach-{held.id}", header, rows)
 
 
 @blueprint.get("/staff.<kind>")
@@ -75,4 +75,4 @@ def export_staff(kind: str) -> Response:
         for one in found
     ]
     commands.note_look("staff", actor=access.actor(), now=clock.now())
-    return tables.download(kind, "ho-so-dao-tao", header, rows)
+    return downloads.download(kind, "ho-so-dao-tao", header, rows)

@@ -19,7 +19,7 @@ from kiosk_app.organisation.records import PostingRecord
 from kiosk_app.training import commands, requirements
 from kiosk_app.training.requirements import Matrix
 from kiosk_app.training.rules import plain
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, downloads, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables, words
 from kiosk_app.web.hr.surface import blueprint
@@ -115,7 +115,7 @@ def export_matrix(kind: str) -> Response:
                     words.day_text(cell.ends, with_year=True) if cell.ends else ""]
         rows.append(row)
     commands.note_look("matrix", actor=access.actor(), now=clock.now())
-    return tables.download(kind, "ma-tran-nang-luc", header, rows)
+    return downloads.download(kind, "ma-tran-nang-luc", header, rows)
 
 
 @blueprint.get("/gaps")

@@ -1,20 +1,17 @@
-"""Tables of the training office: sorting, pages, figures as text, and files to take away."""
+"""Tables of the training office: sorting, pages, and figures as text."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, request
+from flask import request
 from flask_babel import format_decimal
 
 T = TypeVar("T")
 PAGE_SIZE = 30
 NONE_TEXT = "—"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def figure(value: float | None, pattern: str = "0.0") -> str:
@@ -70,48 +67,3 @@ def page_of(rows: Sequence[T], default: str) -> Page:
     start = (number - 1) * PAGE_SIZE
     return Page(rows[start : start + PAGE_SIZE], len(rows), number, pages,
                 request.args.get("sort", default), request.args.get("dir") == "desc")
-
-
-def _safe(value: object) -> object:
-    """Text that a spreadsheet must not take for a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([[_safe(value) for value in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    import xlsxwriter  # only exports wait for it
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False,
-                                   "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, header, bold)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, ["" if value is None else value for value in row])
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
-    return out.getvalue()
-
-
-def download(
-    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
-) -> Response:
-    """The table as a file; ``kind`` is csv or xlsx."""
-    if kind == "xlsx":
-        body = _xlsx(header, rows)
-        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    else:
-        body, mime = _csv(header, rows), "text/csv; charset=utf-8"
-    answer = Response(body, mimetype=mime)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer

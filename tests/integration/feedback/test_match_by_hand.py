@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from sqlalchemy import text
 
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import RuleError
+from kiosk_app.devices import commands as devices
 from kiosk_app.feedback import commands, unmatched
 from kiosk_app.feedback.causes import Cause
+from kiosk_app.feedback.records import Sender
 from kiosk_app.feedback.recount import check
+from kiosk_app.organisation import queries as organisation
 from kiosk_app.seals import commands as seals
 from kiosk_app.web.admin.trail import SCOPES
 from tests.integration.feedback.conftest import Office
@@ -139,3 +144,26 @@ def test_the_administrator_finds_the_match_with_its_reason_in_the_trail(office: 
                             actor="Quan", limit=10)
         assert audit.trail(conn, scopes=SCOPES["inspector"], limit=10).total == 0
     assert (found.total, [(e.subject, e.facts["reason"]) for e in found.events]) == (1, [(right, WHY)])
+
+
+def test_one_wrong_code_at_two_places_means_the_dossier_of_each(office: Office) -> None:
+    """The prefix that was mistaken is that of the place where the code was given."""
+    ward = "000.32.12.H49-181001-0042"
+    centre = office.dossier(42)
+    office.dossier(42, dossier_code=ward, unit_id="P-BACHDANG", procedure_code="1.001193",
+                   officer_code="")
+    with db.reading() as conn:
+        ward_id = organisation.unit_by_ref(conn, "P-BACHDANG")
+    assert ward_id is not None
+    tablet, _ = devices.add(
+        "TAB-W01", unit_id=ward_id, counter_id=None, actor=ADMIN, now=office.clock.now()
+    )
+    wrong = "000.99.12.H49-181001-0042"
+    office.send(office.item(receipt=wrong, entry="typed"))
+    outcome = commands.record(
+        [office.item(receipt=wrong, entry="typed", step="reception", epoch=str(uuid.uuid4()), seq=1)],
+        sender=Sender(device_id=tablet, unit_id=ward_id), now=office.clock.now(),
+    )
+    assert outcome.results[0].verdict == "created"
+    meant = {one.unit_id: [c.code for c in one.candidates] for one in _waiting()}
+    assert meant == {office.unit_id: [centre], ward_id: [ward]}
