@@ -20,7 +20,7 @@ APPEND_ONLY = (
     "certificates",
     "disclosure_decisions", "effect_publications", "erasures", "misuse_decisions", "officer_replies",
     "quarantined_items", "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items", "rating_matches",
-    "received_sequences", "requirement_exemptions", "seal_leaves", "seal_roots", "test_results", "training_notices",
+    "received_sequences", "requirement_exemptions", "seal_leaves", "seal_roots", "spent_reactions", "test_results", "training_notices",
     "voided_ballots", "wave_draws",
 )
 """Tables that the database itself refuses to change or empty."""

@@ -27,7 +27,7 @@ from kiosk_app.integrity import commands as integrity_commands
 from kiosk_app.integrity import queries as integrity_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import alarms, cells_export, effects, exports, misuse, periods
-from kiosk_app.training import certifying, notices
+from kiosk_app.training import asking, certifying, notices
 
 
 def watch_changes(settings: Settings, *, now: datetime) -> int:
@@ -94,7 +94,7 @@ def deliver(settings: Settings, *, now: datetime) -> tuple[int, int]:
 
 
 def tell_of_training(settings: Settings, *, now: datetime) -> int:
-    """Queue the invitations, changes and reminders that are due; how many. None without mail."""
+    """Queue the invitations, changes, reminders and questions that are due; how many. None without mail."""
     if not settings.smtp_url:
         return 0
     base = settings.public_url or settings.address
@@ -102,7 +102,8 @@ def tell_of_training(settings: Settings, *, now: datetime) -> int:
     def queue(conn: Connection, address: str, subject: str, body: str, calendar: str) -> None:
         alert_commands.queue_mail(conn, address, subject, body, calendar, now=now)
 
-    return notices.tell(queue, base=base, host=urlsplit(base).hostname or "kiosk", now=now)
+    told = notices.tell(queue, base=base, host=urlsplit(base).hostname or "kiosk", now=now)
+    return told + asking.ask(queue, base=base, now=now)
 
 
 def remind_of_certificates(settings: Settings, *, now: datetime) -> int:

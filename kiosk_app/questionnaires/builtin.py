@@ -13,6 +13,8 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 SURVEY = DATA / "mot_cua.json"
 """The official 0/1/2 criteria a citizen can be asked, and the five factors; wordings with sources."""
+TRAINING = DATA / "tap_huan.json"
+"""What those who attended a training session are asked, without their names."""
 QUESTIONNAIRE = "sao5"
 VERSION = 1
 
@@ -77,10 +79,19 @@ def definition() -> dict[str, Any]:
     }
 
 
+def _stored(path: Path) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return {**known, "ref": f"{known['questionnaire']}@{known['version']}"}
+
+
 def survey() -> dict[str, Any]:
     """The survey that comes with the service, as stored."""
-    known: dict[str, Any] = json.loads(SURVEY.read_text("utf-8"))
-    return {**known, "ref": f"{known['questionnaire']}@{known['version']}"}
+    return _stored(SURVEY)
+
+
+def training() -> dict[str, Any]:
+    """The questions about a training session that come with the service, as stored."""
+    return _stored(TRAINING)
 
 
 def further_languages() -> dict[str, dict[str, str]]:

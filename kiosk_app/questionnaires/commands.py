@@ -38,14 +38,14 @@ def _add(conn: Connection, name: str, version: int, definition: Mapping[str, Any
 
 
 def ensure_builtin(conn: Connection, *, now: datetime) -> None:
-    """Add the faces and the survey that come with the service, where they are not there yet."""
+    """Add the faces and the surveys that come with the service, where they are not there yet."""
     _add(conn, builtin.QUESTIONNAIRE, builtin.VERSION, builtin.definition(), now)
-    survey = builtin.survey()
-    _add(conn, survey["questionnaire"], survey["version"], survey, now)
+    for known in (builtin.survey(), builtin.training()):
+        _add(conn, known["questionnaire"], known["version"], known, now)
 
 
 def publish(definition: Mapping[str, Any], *, actor: Actor, now: datetime) -> str:
-    """Add a version of a survey; its reference.
+    """Add a version of a survey of citizens or, with the kind ``training``, of learners; its reference.
 
     Raises RuleError ``survey_invalid`` with every problem, ``version_taken``.
     """
@@ -55,7 +55,8 @@ def publish(definition: Mapping[str, Any], *, actor: Actor, now: datetime) -> st
     name, version = str(definition["questionnaire"]), int(definition["version"])
     ref = f"{name}@{version}"
     with transaction() as conn:
-        kept = {**definition, "ref": ref, "kind": "survey"}
+        kind = "training" if definition.get("kind") == "training" else "survey"
+        kept = {**definition, "ref": ref, "kind": kind}
         if not _add(conn, name, version, kept, now):
             raise RuleError(
                 "version_taken", f"{ref} exists and never changes; publish version {version + 1}",

@@ -14,11 +14,24 @@ from kiosk_app.questionnaires.records import Round
 
 
 def known_refs(conn: Connection) -> frozenset[str]:
-    """References ``id@version`` that items may bear."""
-    rows = conn.execute(
-        select(QuestionnaireVersion.questionnaire, QuestionnaireVersion.version)
-    ).all()
-    return frozenset(f"{name}@{version}" for name, version in rows)
+    """References ``id@version`` that items of citizens may bear: all but those about training."""
+    rows = conn.execute(select(QuestionnaireVersion.__table__)).all()
+    return frozenset(
+        f"{row.questionnaire}@{row.version}" for row in rows
+        if json.loads(row.definition).get("kind") != "training"
+    )
+
+
+def about_training(conn: Connection) -> dict[str, Any] | None:
+    """The newest definition that asks about a training session; None if there is none."""
+    query = select(QuestionnaireVersion.definition).order_by(
+        QuestionnaireVersion.created_at.desc(), QuestionnaireVersion.version.desc()
+    )
+    for text in conn.execute(query).scalars():
+        found: dict[str, Any] = json.loads(text)
+        if found.get("kind") == "training":
+            return found
+    return None
 
 
 def definition(conn: Connection, ref: str) -> dict[str, object] | None:

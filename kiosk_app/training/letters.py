@@ -41,6 +41,20 @@ def letter(kind: str, name: str, held: SessionRecord, state: str, address: str) 
     return f"{SUBJECTS[kind]}: {held.code}, {title}", "\n".join([*lines, ""])
 
 
+def asking(name: str, held: SessionRecord, address: str, days: int) -> tuple[str, str]:
+    """Subject and body of the letter that asks what somebody says of a session."""
+    title = held.title or held.course
+    lines = [
+        f"Kính gửi {name},", "",
+        f"Lớp {held.code}: {title} đã kết thúc. Mời anh/chị góp ý trong một phút tại:", "",
+        address, "",
+        "Đường dẫn này dùng được một lần. Hệ thống chỉ ghi rằng đường dẫn đã dùng; câu trả lời được "
+        "cộng vào số chung của lớp, không ghi tên, không ghi giờ.",
+        f"Góp ý đóng sau {days} ngày. Kết quả chỉ hiện khi đã đóng và có từ 5 người trả lời.", "",
+    ]
+    return f"Góp ý về lớp tập huấn: {held.code}, {title}", "\n".join(lines)
+
+
 def events(
     held: SessionRecord, host: str, *, sequence: int, gone: bool = False
 ) -> list[Event]:

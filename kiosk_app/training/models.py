@@ -186,6 +186,32 @@ class TestResult(Base):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class ReactionBox(Base):
+    """What learners said of a session: counts by question and answer, and comments apart.
+
+    There is no row of one answer. With each answer the whole row is written anew, comments in
+    alphabetical order, so that neither place nor age of anything tells who said it.
+    """
+
+    __tablename__ = "reaction_boxes"
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("training_sessions.id"), primary_key=True, autoincrement=False)
+    questionnaire: Mapped[str] = mapped_column(String(48))
+    answered: Mapped[int] = mapped_column(Integer)
+    counts: Mapped[str] = mapped_column(Text)
+    """JSON: question to answer to number."""
+    comments: Mapped[str] = mapped_column(Text)
+    """JSON list."""
+
+
+class SpentReaction(Base):
+    """That a link to answer was used; keyed by its hash alone, without time or session."""
+
+    __tablename__ = "spent_reactions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class CheckInAttempt(Base):
     """A try to check in by the code of the room's screen, whatever came of it; append-only."""
 

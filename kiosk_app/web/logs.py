@@ -7,7 +7,7 @@ import re
 
 from flask import Flask
 
-_SECRET = re.compile(r"(/(?:r|c|p)/)[A-Za-z0-9_-]{8,}")
+_SECRET = re.compile(r"(/(?:r|c|p|hr/reaction)/)[A-Za-z0-9_-]{8,}")
 
 
 class _Cut(logging.Filter):

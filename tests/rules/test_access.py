@@ -120,6 +120,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.year_plan": ("training", "list"), "hr.set_plan": ("training!", ""),
     "hr.calendar": ("training", ""), "hr.feed": ("public", ""), "hr.feed_page": ("own_feed", ""),
     "hr.renew_feed": ("own_feed", ""),
+    "hr.own_reaction": ("own_training", "unknown"), "hr.reaction": ("public", ""), "hr.react": ("public", ""),
     "hr.check_in": ("own_training!", ""), "hr.answer": ("own_training!", "unknown"),
     "hr.new_draw": ("training!", ""), "hr.make_draw": ("training!", ""), "hr.draw": ("training!", "unknown"),
     "admin.index": ("administration", ""), "admin.tablets": ("tablets", ""), "admin.users": ("accounts", ""),

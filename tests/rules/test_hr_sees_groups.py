@@ -11,7 +11,7 @@ from kiosk_app.accounts.permissions import Data, Scope, allowed
 from kiosk_app.reporting.effect_records import Behaviour, Effect, MonthGap
 from tests.rules.sources import modules
 
-REPORTING = {"drawings", "effect_records", "effects", "needs", "periods", "waves"}
+REPORTING = {"drawings", "effect_records", "effects", "needs", "periods", "reactions", "waves"}
 """What of reporting the pages may ask: estimates and needs of groups, and the drawing of waves."""
 TEMPLATES = Path(__file__).resolve().parents[2] / "kiosk_app" / "templates" / "hr"
 

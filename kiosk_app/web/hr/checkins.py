@@ -14,7 +14,7 @@ from kiosk_app.core import clock, db, keys
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.documents import typesetting
-from kiosk_app.training import checkin, commands
+from kiosk_app.training import checkin, commands, reactions
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
 from kiosk_app.training.rules import ATTENDED
 from kiosk_app.web import access
@@ -61,12 +61,15 @@ def screen(session_id: int, half_day_id: int) -> str:
     open_ = checkin.is_open(half.slot, now) and held.state != "cancelled"
     code = checkin.code_of(keys.current(), half.id, half.slot, checkin.window_of(now))
     address = base_url() + url_for("hr.own", code=code)
+    ask = half == held.half_days[-1] and reactions.is_open(held, now)
+    answer_at = base_url() + url_for("hr.own_reaction", session_id=held.id)
     return render_template(
         "hr/_screen.html" if htmx else "hr/screen.html", held=held, half=half, open=open_,
         code=f"{code[:3]} {code[3:]}" if open_ else "", seconds=checkin.seconds_left(now),
         qr=Markup(typesetting.qr_svg(address, sized=False)) if open_ else "",  # noqa: S704 - made by segno here
         where=base_url() + url_for("hr.own"), opens=half.slot.starts_at - checkin.OPENS_BEFORE,
-        over=now >= half.slot.ends_at, total=len(people),
+        over=now >= half.slot.ends_at, total=len(people), ask=ask, answer_at=answer_at,
+        answer_qr=Markup(typesetting.qr_svg(answer_at, sized=False)) if ask else "",  # noqa: S704 - made by segno here
         inside=sum(half.id in one.row.marks and one.row.marks[half.id].mark in ATTENDED
                    for one in people),
     )

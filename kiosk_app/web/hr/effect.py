@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.errors import RuleError
-from kiosk_app.reporting import effects
+from kiosk_app.reporting import effects, reactions
 from kiosk_app.reporting.effect_records import Kept
 from kiosk_app.training import queries
 from kiosk_app.training.records import SessionRecord
@@ -35,6 +35,7 @@ def _page(session_id: int, problem: str = "") -> str:
     with db.reading() as conn:
         held = sessions.load(conn, session_id)
         shown, newest, out = _shown(conn, held)
+        said = reactions.of_session(conn, held, clock.now())
         both = [
             (before, after) for row in queries.roster(conn, held.id)
             if (before := row.value("pre")) is not None
@@ -45,7 +46,7 @@ def _page(session_id: int, problem: str = "") -> str:
         means = [sum(pair[i] for pair in both) / len(both) for i in (0, 1)]
     return render_template(
         "hr/effect.html", held=held, tab="effect", shown=shown, newest=newest, published=out,
-        say=effect_words, learnt=len(both), means=means, problem=problem,
+        say=effect_words, learnt=len(both), means=means, problem=problem, reactions=said,
     )
 
 

@@ -6,16 +6,16 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
-from kiosk_app.core import clock, db
+from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.training import checkin, enrolling, queries, seats
+from kiosk_app.training import checkin, enrolling, queries, reactions, seats
 from kiosk_app.web import access
 from kiosk_app.web.hr import words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View
 from kiosk_app.web.hr.surface import blueprint
 
 
-def _me() -> int:
+def me() -> int:
     """The officer whose account this is; 404 for an account of nobody."""
     officer_id = access.current().officer_id
     if officer_id is None:
@@ -26,10 +26,13 @@ def _me() -> int:
 def _own_page(error: str = "", code: str = "", asked: int = 0, reason: str = "") -> str:
     now = clock.now()
     with db.reading() as conn:
-        mine = {row.session_id: row for row in queries.roster_rows(conn, officer_id=_me())}
+        mine = {row.session_id: row for row in queries.roster_rows(conn, officer_id=me())}
         held = queries.sessions(conn, ids=list(mine), states=("planned", "held"))
         order = {one.id: queries.waiting_order(conn, one.id).get(mine[one.id].enrolment_id, 0)
                  for one in held if mine[one.id].state == "waiting"}
+        asking = {one.id: reactions.is_spent(conn, keys.current(), one.id, mine[one.id].enrolment_id)
+                  for one in held if reactions.is_open(one, now)
+                  and reactions.may_answer(mine[one.id])}
     coming = [one for one in held if one.slots and one.slots[-1].ends_at > now
               and mine[one.id].state in seats.OPEN | {"completed", "not_completed"}]
     return render_template(
@@ -37,7 +40,7 @@ def _own_page(error: str = "", code: str = "", asked: int = 0, reason: str = "")
         open=[(one, half) for one in coming if mine[one.id].state in seats.SEATED
               for half in one.half_days if checkin.is_open(half.slot, now)],
         past=[one for one in held if one not in coming and mine[one.id].state in seats.SEATED][::-1],
-        asked=asked, reason=reason, opens=checkin.OPENS_BEFORE.seconds // 60,
+        asked=asked, reason=reason, asking=asking, opens=checkin.OPENS_BEFORE.seconds // 60,
         seconds=checkin.WINDOW_SECONDS, late=checkin.LATE_AFTER.seconds // 60,
     )
 
@@ -53,7 +56,7 @@ def own() -> str:
 def check_in() -> View:
     typed = request.form.get("code", "")[:20]
     try:
-        done = checkin.check_in(typed, officer_id=_me(), actor=access.actor(), now=clock.now())
+        done = checkin.check_in(typed, officer_id=me(), actor=access.actor(), now=clock.now())
     except RuleError as refused:
         return _own_page(words.explain(refused), code=typed), UNPROCESSABLE
     when = words.slot_name(done.half_day.slot, with_year=True)
@@ -76,12 +79,12 @@ def answer(session_id: int) -> View:
     reason = request.form.get("reason", "").strip()[:500]
     try:
         if request.form.get("answer") == "accept":
-            enrolling.accept(session_id, enrolment_id, officer_id=_me(), actor=access.actor(),
+            enrolling.accept(session_id, enrolment_id, officer_id=me(), actor=access.actor(),
                              now=clock.now())
             flash(_("Đã nhận lời."))
         else:
             enrolling.leave(session_id, enrolment_id, state="declined", reason=reason,
-                            actor=access.actor(), now=clock.now(), officer_id=_me())
+                            actor=access.actor(), now=clock.now(), officer_id=me())
             flash(_("Đã ghi lời từ chối. Chỗ được giao cho người đang chờ, nếu có."))
     except RuleError as refused:
         return _own_page(words.explain(refused), asked=session_id, reason=reason), UNPROCESSABLE

@@ -32,6 +32,7 @@ def notice_name(kind: str) -> str:
     return {
         "invitation": _("thư mời"), "change": _("thư báo đổi lịch"), "reminder": _("thư nhắc"),
         "cancelled": _("thư báo huỷ"), "removed": _("thư báo rút tên"),
+        "reaction": _("thư mời góp ý"),
     }[kind]
 
 
@@ -227,6 +228,13 @@ def explain(error: KioskError) -> str:
         "checkin_marked": _("Người phụ trách đã ghi anh/chị vắng buổi này. Báo người phụ trách để sửa."),
         "email_unreadable": _("“%(v)s” không phải địa chỉ thư. Nhập như ten@coquan.gov.vn.",
                               v=error.detail),
+        "reaction_spent": _("Đường dẫn này đã được dùng. Mỗi người góp ý một lần cho mỗi lớp."),
+        "reaction_early": _("Chưa đến lúc góp ý. Góp ý mở từ 30 phút trước khi buổi cuối kết thúc."),
+        "reaction_closed": _("Góp ý về lớp này đã đóng."),
+        "reaction_not_attended": _("Chỉ người có mặt ít nhất một buổi mới góp ý về lớp. Nếu đã dự, "
+                                   "báo người phụ trách sửa điểm danh."),
+        "reaction_unreadable": _("Câu trả lời không đọc được. Chọn lại từ câu đầu."),
+        "reaction_unfinished": _("Còn câu chưa trả lời."),
         "cost": _("Kinh phí từ 0 đồng trở lên."),
         "valid_months": _("Thời hạn từ 1 đến 240 tháng, hoặc để trống nếu không hạn."),
         "prerequisite_circle": _("Chuyên đề %(code)s sẽ phải học trước chính nó. Bỏ bớt một chuyên đề.",
