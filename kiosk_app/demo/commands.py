@@ -22,6 +22,7 @@ from kiosk_app.demo import (
     duties,
     opinions,
     ratings,
+    reactions,
     replay,
     state,
     tablets,
@@ -103,6 +104,7 @@ def _training() -> dict[str, int]:
     workbook = Path(aggregates.path_of("training_2018.xlsx"))
     training.import_workbook(workbook, actor=ACTOR, now=END)
     duties.set_duties(actor=ACTOR, now=END)
+    reactions.answer_all()
     trained: dict[str, int] = {}
     with db.reading() as conn:
         people = organisation_queries.officers(conn)

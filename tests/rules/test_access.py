@@ -290,7 +290,7 @@ def cases() -> list[tuple[str, str]]:
     methods |= {"api.put_dossier": ("PUT",), "api.set_seat": ("PUT",)}
     methods |= {f"api.withdraw_{n}": ("DELETE",) for n in ("newest", "invitation")}
     posts = ("phone.contest", "auth.logout", "api.request_pairing", "api.heartbeat", "api.ratings",
-             "api.contest", "api.put_dossiers", "api.invite", "hr.renew_feed")
+             "api.contest", "api.put_dossiers", "api.invite", "hr.react", "hr.renew_feed")
     return [
         (endpoint, method)
         for endpoint, (who, _names) in ROUTES.items()

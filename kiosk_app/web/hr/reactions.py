@@ -13,7 +13,7 @@ from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.questionnaires import rules
 from kiosk_app.training import queries, reactions
 from kiosk_app.training.reactions import Invited
-from kiosk_app.web import access, extensions
+from kiosk_app.web import access
 from kiosk_app.web.hr import words
 from kiosk_app.web.hr.own import me
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View
@@ -52,17 +52,18 @@ def _said(questions: list[Mapping[str, Any]]) -> dict[str, object]:
 
 
 def _refused(error: str) -> View:
-    return render_template("hr/reaction.html", error=error), UNPROCESSABLE
+    return render_template(
+        "hr/reaction.html", error=error, held=None, done=False, given={}), UNPROCESSABLE
 
 
-def _question(who: Invited, given: Mapping[str, object], error: str = "") -> str:
+def _question(who: Invited, given: Mapping[str, object]) -> str:
     questions = who.definition["questions"]
     at = rules.walk(questions, given)
     question = next((one for one in questions if one["code"] == at.now), None)
     factors = {one["code"]: one["text"] for one in who.definition["factors"]}
     return render_template(
         "hr/reaction.html", held=who.session, definition=who.definition, question=question,
-        given=given, number=len(at.answered) + 1, total=len(at.answered) + at.left, error=error,
+        given=given, number=len(at.answered) + 1, total=len(at.answered) + at.left, done=False,
         factor=factors[question["factor"]] if question else {}, days=reactions.OPEN_DAYS,
         comment=request.form.get("comment", ""), longest=reactions.COMMENT_MAX,
     )
@@ -82,10 +83,9 @@ def reaction(token: str) -> View:
 
 
 @blueprint.post("/reaction/<token>")
-@extensions.csrf.exempt  # type: ignore[untyped-decorator]
 @access.public
 def react(token: str) -> View:
-    """The link is the only authority; no cookie is read."""
+    """The link is the only authority; who is logged in is not asked."""
     try:
         with db.reading() as conn:
             who = reactions.invited(conn, token, clock.now())
@@ -100,4 +100,4 @@ def react(token: str) -> View:
         return _refused(words.explain(refused))
     except NotFoundError:
         abort(404)
-    return render_template("hr/reaction.html", held=who.session, done=True, days=reactions.OPEN_DAYS)
+    return render_template("hr/reaction.html", held=who.session, done=True, given={})
