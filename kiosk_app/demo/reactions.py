@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+
 from kiosk_app.core import db, keys
 from kiosk_app.training import queries, reactions
 
