@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 APPEND_ONLY = (
     "alert_acknowledgements", "attendance_marks", "attributions", "audit_events", "ballots", "certificate_reminders", "certificate_revocations",
-    "certificates",
+    "certificates", "checklist_ticks", "checklists",
     "disclosure_decisions", "effect_publications", "erasures", "misuse_decisions", "officer_replies",
     "quarantined_items", "questionnaire_versions", "rating_erasables", "rating_flags", "rating_items", "rating_matches",
     "received_sequences", "requirement_exemptions", "seal_leaves", "seal_roots", "spent_reactions", "test_results", "training_notices",

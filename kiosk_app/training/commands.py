@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.training import catalogue, ledger, queries, rules
+from kiosk_app.training import catalogue, checklists, ledger, queries, rules
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.models import Course, TrainingSession
 from kiosk_app.training.records import RosterRow, SessionRecord
@@ -216,15 +216,17 @@ def cancel_session(session_id: int, *, reason: str, actor: Actor, now: datetime)
 
 
 def complete(session_id: int, enrolment_id: int, *, actor: Actor, now: datetime) -> None:
-    """Declare one person completed; refused for an absentee or without a passing final mark."""
+    """Declare one person completed; refused for an absentee or without what passes."""
     with db.transaction() as conn:
         held = queries.session(conn, session_id)
         row = _row(queries.roster(conn, session_id), enrolment_id)
         if held.state != "held":
             raise RuleError("session_not_held", f"the session is {held.state}")
+        practical = checklists.practicals(conn, held, [enrolment_id]).get(enrolment_id)
         rules.require_completable(
             queries.ordered_marks(held, row), has_test=held.has_test,
             final=row.value("post"), pass_mark=held.pass_mark,
+            practical=practical is None or practical.passed,
         )
         if row.state != "completed":
             ledger.move(conn, enrolment_id=enrolment_id, before=row.state, after="completed",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from kiosk_app.core.audit import Actor
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import queries, rules, seats
+from kiosk_app.training import checklists, queries, rules, seats
 from kiosk_app.training.models import (
     AttendanceMark,
     Course,
@@ -132,12 +132,13 @@ def settle(conn: Connection, session_id: int) -> Mapping[str, int]:
     """Completed or not, of everybody in a held session, from the ruling marks."""
     held = queries.session(conn, session_id)
     totals = {"completed": 0, "not_completed": 0}
-    for row in queries.roster(conn, session_id):
-        if row.state in queries.GONE:
-            continue
+    rows = [row for row in queries.roster(conn, session_id) if row.state not in queries.GONE]
+    practical = checklists.practicals(conn, held, [row.enrolment_id for row in rows])
+    for row in rows:
         state = rules.outcome_state(
             queries.ordered_marks(held, row), has_test=held.has_test,
             final=row.value("post"), pass_mark=held.pass_mark,
+            practical=not practical or practical[row.enrolment_id].passed,
         )
         totals[state] += 1
         if state != row.state:

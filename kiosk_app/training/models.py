@@ -186,6 +186,40 @@ class TestResult(Base):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Checklist(Base):
+    """A version of a course's practical criteria and how many must be met; append-only."""
+
+    __tablename__ = "checklists"
+    __table_args__ = (UniqueConstraint("course_id", "version"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    items: Mapped[str] = mapped_column(Text)
+    """JSON list of text and mandatory; empty: no checklist from here on."""
+    needed: Mapped[int | None] = mapped_column(Integer)
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ChecklistTick(Base):
+    """Whether a person met one item; append-only, the newest of an enrolment and item rules."""
+
+    __tablename__ = "checklist_ticks"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "checklist_id", "item", "version"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    checklist_id: Mapped[int] = mapped_column(ForeignKey("checklists.id"))
+    item: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    met: Mapped[bool] = mapped_column()
+    note: Mapped[str] = mapped_column(String(200))
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class ReactionBox(Base):
     """What learners said of a session: counts by question and answer, and comments apart.
 

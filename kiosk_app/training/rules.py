@@ -119,28 +119,34 @@ def read_mark(written: object) -> TestMark:
 
 
 def is_completed(
-    marks: Sequence[str], *, has_test: bool, final: float | None, pass_mark: float
+    marks: Sequence[str], *, has_test: bool, final: float | None, pass_mark: float,
+    practical: bool = True,
 ) -> bool:
-    """Present or late in every half-day and, where there is a test, a final mark that passes."""
+    """Present or late in every half-day and, where there are, a final mark and a checklist passed."""
     attended = bool(marks) and all(mark in ATTENDED for mark in marks)
-    return attended and (not has_test or (final is not None and final >= pass_mark))
+    return attended and practical and (
+        not has_test or (final is not None and final >= pass_mark))
 
 
 def outcome_state(marks: Sequence[str], *, has_test: bool, final: float | None,
-                  pass_mark: float) -> str:
+                  pass_mark: float, practical: bool = True) -> str:
     """State of an enrolment whose session was held."""
-    done = is_completed(marks, has_test=has_test, final=final, pass_mark=pass_mark)
+    done = is_completed(marks, has_test=has_test, final=final, pass_mark=pass_mark,
+                        practical=practical)
     return "completed" if done else "not_completed"
 
 
 def require_completable(
-    marks: Sequence[str], *, has_test: bool, final: float | None, pass_mark: float
+    marks: Sequence[str], *, has_test: bool, final: float | None, pass_mark: float,
+    practical: bool = True,
 ) -> None:
     """Refuse *completed* for one who was absent or did not pass."""
     if not marks or any(mark not in ATTENDED for mark in marks):
         raise RuleError("absentee_not_completed", "absent from a half-day")
     if has_test and (final is None or final < pass_mark):
         raise RuleError("test_not_passed", "the final mark does not pass")
+    if not practical:
+        raise RuleError("checklist_not_passed", "the checklist is not passed")
 
 
 def require_planned(state: str) -> None:

@@ -120,6 +120,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.year_plan": ("training", "list"), "hr.set_plan": ("training!", ""),
     "hr.calendar": ("training", ""), "hr.feed": ("public", ""), "hr.feed_page": ("own_feed", ""),
     "hr.renew_feed": ("own_feed", ""),
+    "hr.set_checklist": ("training!", "course"), "hr.practice": ("training!", "unknown"), "hr.tick": ("training!", "unknown"),
     "hr.own_reaction": ("own_training", "unknown"), "hr.reaction": ("public", ""), "hr.react": ("public", ""),
     "hr.check_in": ("own_training!", ""), "hr.answer": ("own_training!", "unknown"),
     "hr.new_draw": ("training!", ""), "hr.make_draw": ("training!", ""), "hr.draw": ("training!", "unknown"),
@@ -138,7 +139,7 @@ ROUTES: dict[str, tuple[str, str]] = {
 EDITORS_READ = {
     "hr.needs", "hr.requirements",
     "hr.new_session", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
-    "hr.key_sheet",
+    "hr.key_sheet", "hr.practice",
 }
 """Pages to look at that only who may change gets."""
 LET_IN = {200, 201, 204, 302, 303, 400, 409, 422}
@@ -210,7 +211,7 @@ def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shown = {"kind": "csv", "name": "trend", "poll": "x", "secret": "x", "token": "x" * 40,
              "rating_id": "00000000-0000-4000-8000-000000000000",
              "filename": "htmx.min.js", "username": "a-leaver", "code": "1.001193", "ref": "x",
-             "counter_id": 1, "draw_id": 999, "certificate_id": 999, "session_id": 999}
+             "counter_id": 1, "draw_id": 999, "certificate_id": 999, "enrolment_id": 999, "session_id": 999}
     with db.reading() as conn:
         halves = {one: {"session_id": one, "half_day_id": training.session(conn, one).half_days[0].id}
                   for one in (session, other)}

@@ -10,7 +10,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.questionnaires import builtin
 from kiosk_app.training import catalogue as known
-from kiosk_app.training import queries
+from kiosk_app.training import checklists, queries
 from kiosk_app.web import access, translations
 from kiosk_app.web.hr import forms, scope, sessions, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
@@ -26,12 +26,16 @@ def topic_names() -> dict[str, str]:
     return {row[0]: row[at] for row in builtin.LOW if row[0] != KEPT_FROM_HR}
 
 
-def _course_page(course_id: int, form: forms.Form | None = None) -> str:
+def course_page(
+    course_id: int, form: forms.Form | None = None, *, listed: forms.Form | None = None
+) -> str:
+    """The page of a course; ``listed`` is what was typed as its checklist."""
     try:
         with db.reading() as conn:
             scope.units_in_sight(conn)
             found = known.detail(conn, course_id)
             courses, programmes = queries.courses(conn), known.programmes(conn)
+            checklist = checklists.of_course(conn, course_id)
     except NotFoundError:
         abort(404)
     course = next(one for one in courses if one.id == course_id)
@@ -40,8 +44,9 @@ def _course_page(course_id: int, form: forms.Form | None = None) -> str:
         "programme": found.programme, "valid_months": str(course.valid_months or ""),
         **({"active": "1"} if course.active else {}),
     }))
+    checks = listed or forms.Form(forms.Typed(forms.checklist_fields(checklist)))
     return render_template(
-        "hr/course.html", course=course, courses=courses, programmes=programmes, form=form,
+        "hr/course.html", course=course, checks=checks, check_rows=forms.checklist_rows(checks), courses=courses, programmes=programmes, form=form,
         topics=topic_names(), editable=scope.may_edit(),
         chosen=set(form.typed.getlist("topics")) if typed else set(found.topics),
         required={int(one) for one in form.typed.getlist("required_ids") if one.isdigit()}
@@ -52,7 +57,7 @@ def _course_page(course_id: int, form: forms.Form | None = None) -> str:
 @blueprint.get("/courses/<int:course_id>")
 @access.requires(Data.TRAINING)
 def course(course_id: int) -> str:
-    return _course_page(course_id)
+    return course_page(course_id)
 
 
 @blueprint.post("/courses/<int:course_id>")
@@ -75,7 +80,7 @@ def change_course(course_id: int) -> View:
         except NotFoundError:
             abort(404)
     if form.errors:
-        return _course_page(course_id, form), UNPROCESSABLE
+        return course_page(course_id, form), UNPROCESSABLE
     flash(_("Đã lưu chuyên đề."))
     return redirect(url_for("hr.course", course_id=course_id), 303)
 

@@ -12,8 +12,9 @@ from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.documents import typesetting
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates as known
-from kiosk_app.training import certifying, commands, queries, requirements
+from kiosk_app.training import certifying, checklists, commands, queries, requirements
 from kiosk_app.training.certificates import CertificateRecord
+from kiosk_app.training.checklists import Practical
 from kiosk_app.web import access
 from kiosk_app.web.hr import scope, sessions, tables, words
 from kiosk_app.web.hr.checkins import base_url
@@ -125,13 +126,15 @@ def transcript(officer_id: int) -> Response:
         found = requirements.matrix(conn, {officer_id: at} if at else {}, today)
         numbers = {one.enrolment_id: one for one in known.of_officer(conn, officer_id)}
         norm = requirements.norm(conn)
+        practical = checklists.of_record(conn, record)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     rows = [
         [words.days_text(entry.session.slots, with_year=True),
          f"{entry.session.code}: {entry.session.title or entry.session.course}",
          f"{entry.hours:g} / {4 * len(entry.session.half_days):g}",
-         _marks(entry.row.value("pre"), entry.row.value("post")),
+         _marks(entry.row.value("pre"), entry.row.value("post"),
+                practical.get(entry.row.enrolment_id)),
          words.enrolment_name(entry.row.state),
          numbers[entry.row.enrolment_id].number if entry.row.enrolment_id in numbers else ""]
         for entry in record.entries
@@ -153,8 +156,11 @@ def transcript(officer_id: int) -> Response:
     return _pdf(body, f"ho-so-{officer.code}")
 
 
-def _marks(pre: float | None, post: float | None) -> str:
-    return f"{tables.figure(pre)} – {tables.figure(post)}" if (pre, post) != (None, None) else "—"
+def _marks(pre: float | None, post: float | None, practical: Practical | None) -> str:
+    told = [f"{tables.figure(pre)} – {tables.figure(post)}"] if (pre, post) != (None, None) else []
+    if practical is not None:
+        told.append(_("thực hành %(n)s/%(all)s", n=practical.met, all=len(practical.checklist.items)))
+    return "; ".join(told) or "—"
 
 
 def _labels() -> dict[str, object]:

@@ -9,11 +9,13 @@ from datetime import date, time
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from kiosk_app.training.checklists import MOST_ITEMS, ChecklistRecord
 from kiosk_app.training.commands import SessionPlan
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import ENDS, STARTS, Slot
 
 SLOT_ROWS = 5
+FEWEST_ITEMS = 6
 Typed = MultiDict[str, str]
 
 
@@ -194,3 +196,19 @@ def sheet_numbers(form: Form, name: str, most: int) -> list[int]:
             continue
         found += range(first, last + 1)
     return found
+
+
+def checklist_fields(found: ChecklistRecord | None) -> dict[str, str]:
+    """A checklist as its form's fields."""
+    if found is None:
+        return {}
+    fields = {"needed": "" if found.needed is None else str(found.needed)}
+    for i, item in enumerate(found.items):
+        fields |= {f"item-{i}": item.text, **({f"must-{i}": "1"} if item.mandatory else {})}
+    return fields
+
+
+def checklist_rows(form: Form) -> int:
+    """Rows to show: those with text and three more, at least six."""
+    used = max((i + 1 for i in range(MOST_ITEMS) if form.value(f"item-{i}")), default=0)
+    return min(max(used + 3, FEWEST_ITEMS), MOST_ITEMS)

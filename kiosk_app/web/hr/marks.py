@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.training import commands, queries
+from kiosk_app.training import checklists, commands, queries
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access
 from kiosk_app.web.hr import forms, scope, sessions, words
@@ -23,12 +23,14 @@ def _page(template: str, session_id: int, tab: str, form: forms.Form) -> str:
         held = sessions.load(conn, session_id)
         listed = sessions.people(conn, held)
         history = queries.mark_history(conn, session_id) if tab == "attendance" else []
+        practical = checklists.practicals(
+            conn, held, [one.row.enrolment_id for one in listed]) if tab == "results" else {}
     begun = {half.id for half in held.half_days if clock.now() >= half.slot.starts_at}
     editable = scope.may_edit() and held.state != "cancelled"
     return render_template(
         template, held=held, people=listed, tab=tab, form=form, begun=begun,
         choices=CHOICES, editable=editable, args=request.args,
-        history=history, names={one.row.enrolment_id: one.name for one in listed},
+        practical=practical, history=history, names={one.row.enrolment_id: one.name for one in listed},
     )
 
 

@@ -17,7 +17,7 @@ from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import reactions
-from kiosk_app.training import queries
+from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
 from kiosk_app.training.rules import HOURS_PER_HALF_DAY, plain
 from kiosk_app.web import access, translations
@@ -192,9 +192,10 @@ def session(session_id: int) -> str:
         held = load(conn, session_id)
         listed = people(conn, held)
         said = reactions.of_session(conn, held, clock.now())
+        practical = checklists.of_session(conn, held) is not None
     return render_template(
         "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
         gains=_gains(listed), hours=HOURS_PER_HALF_DAY * len(held.half_days), tab="summary",
-        reactions=said,
+        reactions=said, practical=practical,
         page=tables.page_of(listed, "name"), args=request.args,
     )

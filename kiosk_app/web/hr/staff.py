@@ -15,7 +15,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
-from kiosk_app.training import certificates, commands, queries, requirements
+from kiosk_app.training import certificates, checklists, commands, queries, requirements
 from kiosk_app.training.requirements import CourseTerms, Standing
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
@@ -148,6 +148,7 @@ def record(officer_id: int) -> str:
         courses = [one for one in queries.courses(conn) if one.active and one.sessions]
         duties, norm = _duties(conn, officer_id), requirements.norm(conn)
         proofs = certificates.of_officer(conn, officer_id)
+        practical = checklists.of_record(conn, transcript)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     newest = max(transcript.hours_by_year, default=scope.today().year)
@@ -155,6 +156,7 @@ def record(officer_id: int) -> str:
         "hr/record.html", officer=officer, transcript=transcript, postings=postings, units=units,
         counters=counters, taken=taken, courses=courses, year=newest,
         own=scope.scope() == Scope.OWN, duties=duties, norm=norm, certificates=proofs,
+        practical=practical,
     )
 
 

@@ -275,6 +275,12 @@ def explain(error: KioskError) -> str:
         "norm_hours": _("Định mức từ trên 0 đến 400 giờ."),
         "effect_moved": _("Đã có ước lượng mới hơn. Đọc lại rồi công bố."),
         "effect_published": _("Ước lượng này đã được công bố."),
+        "checklist_items": _("Tối đa %(n)s mục, mỗi mục khác nhau và không quá 200 chữ.", n=error.detail),
+        "checklist_needed": _("Số mục cần đạt trong khoảng %(n)s, hoặc đánh dấu ít nhất một mục bắt buộc.",
+                              n=error.detail),
+        "checklist_none": _("Lớp này không có phần thực hành."),
+        "checklist_item": _("Chọn đạt hoặc chưa đạt cho một mục trong danh mục."),
+        "checklist_not_passed": _("Chưa đạt phần thực hành nên chưa được ghi là học đủ."),
         "test_not_passed": _("Điểm cuối khoá chưa đạt nên chưa được ghi là học đủ."),
     }
     return str(texts.get(error.code) or _("Chưa làm được việc này (mã %(code)s).", code=error.code))
