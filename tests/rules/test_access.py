@@ -106,7 +106,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.transcript": ("training", "person"),
     "hr.needs": ("training!", ""), "hr.requirements": ("training!", ""),
     "hr.change_requirements": ("training!", ""), "hr.matrix": ("training", "list"),
-    "hr.export_matrix": ("training", "list"), "hr.gaps": ("training", "list"),
+    "hr.export_matrix": ("training", "list"), "hr.gaps": ("training", "list"), "hr.export_gaps": ("training", "list"),
     "hr.effect": ("training", "session"), "hr.effect_chart": ("training", "session"),
     "hr.publish_effect": ("training!", "session"),
     "hr.cancel": ("training!", "session"), "hr.record_attendance": ("training!", "session"),

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, render_template, request
-from flask_babel import gettext as _
+from flask import render_template, request
 from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data
-from kiosk_app.core import clock, db
+from kiosk_app.core import db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
-from kiosk_app.training import commands, requirements
+from kiosk_app.training import requirements
 from kiosk_app.training.requirements import Matrix
 from kiosk_app.training.rules import plain
-from kiosk_app.web import access, downloads, translations
+from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
-from kiosk_app.web.hr import scope, tables, words
+from kiosk_app.web.hr import scope, tables
 from kiosk_app.web.hr.surface import blueprint
 
 MOST_NAMES = 60
@@ -65,7 +64,8 @@ def _kept(found: list[Person], whole: Matrix, state: str, course: str) -> list[P
     return [one for one in found if any(whole.of(one.id)[i].state == state for i in at)]
 
 
-def _asked(conn: Connection, today: date) -> tuple[list[Person], dict[int, PostingRecord]]:
+def asked(conn: Connection, today: date) -> tuple[list[Person], dict[int, PostingRecord]]:
+    """People that the address asks for, and the postings of the day."""
     at = requirements.postings_on(conn, today)
     found = people(conn, at)
     state = request.args.get("state", "")
@@ -80,7 +80,7 @@ def _asked(conn: Connection, today: date) -> tuple[list[Person], dict[int, Posti
 def matrix() -> Any:
     today = scope.today()
     with db.reading() as conn:
-        found, at = _asked(conn, today)
+        found, at = asked(conn, today)
         page = tables.page_of(found, "name")
         shown = requirements.matrix(conn, {one.id: at[one.id] for one in page.rows}, today)
         reach = scope.units_in_sight(conn)
@@ -92,30 +92,6 @@ def matrix() -> Any:
         "hr/_matrix.html" if htmx else "hr/matrix.html", page=page, found=shown, units=choices,
         args=request.args, today=today,
     )
-
-
-@blueprint.get("/matrix.<kind>")
-@access.requires(Data.TRAINING)
-def export_matrix(kind: str) -> Response:
-    """The list that offices hand in: one row a person, state and last day of each course."""
-    if kind not in {"csv", "xlsx"}:
-        abort(404)
-    today = scope.today()
-    with db.reading() as conn:
-        found, at = _asked(conn, today)
-        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
-    header = [_("STT"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị")]
-    for course in whole.courses:
-        header += [course.name, _("Hiệu lực đến")]
-    rows = []
-    for number, one in enumerate(found, 1):
-        row: list[object] = [number, one.name, one.code, one.unit]
-        for cell in whole.of(one.id):
-            row += [words.standing_name(cell.state),
-                    words.day_text(cell.ends, with_year=True) if cell.ends else ""]
-        rows.append(row)
-    commands.note_look("matrix", actor=access.actor(), now=clock.now())
-    return downloads.download(kind, "ma-tran-nang-luc", header, rows)
 
 
 @blueprint.get("/gaps")

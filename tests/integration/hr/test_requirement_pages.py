@@ -57,9 +57,24 @@ def test_a_requirement_from_its_start_to_its_end(trained: None, sign_in: SignIn)
     assert "nghỉ thai sản" in hr.get("/hr/matrix?state=exempt").text
     book = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/matrix.xlsx").data))
     rows = book.get_sheet_by_index(0).to_python()
-    assert rows[0][:4] == ["STT", "Họ tên", "Mã cán bộ", "Đơn vị"]
-    assert {row[4] for row in rows[1:]} == {"Còn hiệu lực", "Cần học", "Được miễn", "Không yêu cầu"}
-    lacking = sum(row[4] == "Cần học" for row in rows[1:])
+    assert rows[1][-1] == "" or "Độc lập – Tự do – Hạnh phúc" in rows[1]
+    assert "Ma trận năng lực" in rows[3][0]
+    assert rows[6][:4] == ["STT", "Họ tên", "Mã cán bộ", "Đơn vị"]
+    body = [row for row in rows[7:] if str(row[1]) and str(row[0]).replace(".0", "").isdigit()]
+    assert [int(row[0]) for row in body] == list(range(1, len(body) + 1))
+    states = {row[4].split(",")[0].split(" đến")[0] for row in body}
+    assert states == {"Còn hiệu lực", "Cần học", "Được miễn", "Không yêu cầu"}
+    lacking = sum(row[4].startswith("Cần học") for row in body)
+    plan = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/gaps.xlsx").data))
+    total, names = (plan.get_sheet_by_index(i).to_python() for i in (0, 1))
+    assert [total[7][i] for i in (5, 8)] == [lacking, lacking], "no session is planned yet"
+    assert sum(str(row[1]) != "" and str(row[5]) != "" for row in names[7:]) == lacking
+    for path in ("/hr/matrix.pdf", "/hr/gaps.pdf"):
+        answer = hr.get(path)
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
+    assert hr.get("/hr/gaps.csv").text.count("\n") == lacking + 1
+    assert hr.get("/hr/gaps.exe").status_code == 404
     assert f"{lacking} chỗ cần mở" in hr.get("/hr/gaps").text
     with db.reading() as conn:
         (one,) = requirements.in_force(conn, requirements.date(2019, 1, 15))

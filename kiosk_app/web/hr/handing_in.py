@@ -1,0 +1,166 @@
+"""The matrix and the gap plan as offices hand them in: PDF, XLSX, and the matrix as plain CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, abort
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk_app.accounts.permissions import Data
+from kiosk_app.core import clock, db
+from kiosk_app.documents import handed_in
+from kiosk_app.documents.handed_in import OfficeDocument, OfficeTable
+from kiosk_app.training import commands, queries, requirements
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.training.requirements import Matrix
+from kiosk_app.web import access, downloads
+from kiosk_app.web.hr import matrix, scope, tables, words
+from kiosk_app.web.hr.matrix import Person
+from kiosk_app.web.hr.surface import blueprint
+
+MIMES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _document(title: str, subtitle: str, found: Sequence[OfficeTable]) -> OfficeDocument:
+    today = scope.today()
+    return OfficeDocument(
+        title, subtitle, found, _("Hạ Long, ngày %(d)s tháng %(m)s năm %(y)s", d=today.day,
+                                  m=today.month, y=today.year),
+        _("Người lập"), _("Thủ trưởng đơn vị"), _("Không có."),
+    )
+
+
+def _sent(kind: str, name: str, document: OfficeDocument) -> Response:
+    body = handed_in.as_pdf(document) if kind == "pdf" else handed_in.as_xlsx(document)
+    answer = Response(body, mimetype=MIMES[kind])
+    how = "inline" if kind == "pdf" else "attachment"
+    answer.headers["Content-Disposition"] = f'{how}; filename="{name}.{kind}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _csv(found: Sequence[Person], whole: Matrix) -> Response:
+    header = [_("STT"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị")]
+    for course in whole.courses:
+        header += [course.name, _("Hiệu lực đến")]
+    rows = []
+    for number, one in enumerate(found, 1):
+        row: list[object] = [number, one.name, one.code, one.unit]
+        for cell in whole.of(one.id):
+            row += [words.standing_name(cell.state),
+                    words.day_text(cell.ends, with_year=True) if cell.ends else ""]
+        rows.append(row)
+    return downloads.download("csv", "ma-tran-nang-luc", header, rows)
+
+
+@blueprint.get("/matrix.<kind>")
+@access.requires(Data.TRAINING)
+def export_matrix(kind: str) -> Response:
+    """One row a person, state and last day of each course; by the page's filters."""
+    if kind not in {"csv", *MIMES}:
+        abort(404)
+    today = scope.today()
+    with db.reading() as conn:
+        found, at = matrix.asked(conn, today)
+        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
+    commands.note_look("matrix", actor=access.actor(), now=clock.now())
+    if kind == "csv":
+        return _csv(found, whole)
+    rows = [
+        [number, one.name, one.code, one.unit,
+         *(words.standing_text(cell) for cell in whole.of(one.id))]
+        for number, one in enumerate(found, 1)
+    ]
+    table = OfficeTable(
+        _("Ma trận năng lực"), [_("STT"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
+                                *(one.name for one in whole.courses)],
+        [5, 20, 11, 24, *(18 for _one in whole.courses)], rows,
+    )
+    day = words.day_text(today, with_year=True)
+    return _sent(kind, "ma-tran-nang-luc", _document(
+        _("Ma trận năng lực cán bộ theo chuyên đề bắt buộc"),
+        _("Tính đến ngày %(day)s, %(n)s cán bộ", day=day, n=len(found)), [table]))
+
+
+def _coming(conn: Connection) -> dict[int, list[SessionRecord]]:
+    """Sessions to come by course."""
+    found: dict[int, list[SessionRecord]] = {}
+    for held in queries.sessions(conn, states=("planned",)):
+        if held.last_day is not None and held.last_day >= scope.today():
+            found.setdefault(held.course_id, []).append(held)
+    return found
+
+
+def free_seats(coming: Sequence[SessionRecord]) -> int | None:
+    """Seats left in sessions to come; None where one has no limit."""
+    if any(one.capacity is None for one in coming):
+        return None
+    return sum(max((one.capacity or 0) - one.enrolled, 0) for one in coming)
+
+
+def _planned_text(coming: Sequence[SessionRecord]) -> str:
+    return "; ".join(f"{one.code} ({words.days_text(one.slots, with_year=True)})" for one in coming)
+
+
+@blueprint.get("/gaps.<kind>")
+@access.requires(Data.TRAINING)
+def export_gaps(kind: str) -> Response:
+    """By required course how many places are needed, and who lacks it."""
+    if kind not in {"csv", *MIMES}:
+        abort(404)
+    today = scope.today()
+    with db.reading() as conn:
+        at = requirements.postings_on(conn, today)
+        found = matrix.people(conn, at)
+        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
+        coming = _coming(conn)
+    commands.note_look("gaps", actor=access.actor(), now=clock.now())
+    named = {one.id: one for one in found}
+    lacking = requirements.lacking(whole, [one.id for one in found])
+    names = _names(whole, lacking, named)
+    if kind == "csv":
+        return downloads.download("csv", "ke-hoach-bo-sung", names.columns, names.rows)
+    return _sent(kind, "ke-hoach-bo-sung", _document(
+        _("Kế hoạch đào tạo bổ sung theo chuyên đề bắt buộc"),
+        _("Tính đến ngày %(day)s", day=words.day_text(today, with_year=True)),
+        [_summary(whole, lacking, coming), names]))
+
+
+def _summary(
+    whole: Matrix, lacking: dict[int, list[int]], coming: dict[int, list[SessionRecord]]
+) -> OfficeTable:
+    counts, rows = whole.counts(), []
+    for number, course in enumerate(whole.courses, 1):
+        held, need = coming.get(course.id, []), len(lacking[course.id])
+        left = free_seats(held)
+        rows.append([
+            number, course.code, course.name, counts[course.id]["missing"],
+            counts[course.id]["expiring"], need, _planned_text(held) or tables.NONE_TEXT,
+            _("không giới hạn") if left is None else left, 0 if left is None else max(need - left, 0),
+        ])
+    return OfficeTable(
+        _("Tổng hợp"), [_("STT"), _("Mã"), _("Chuyên đề"), _("Thiếu"), _("Sắp hết hạn"),
+                        _("Cần học"), _("Lớp đã lên lịch"), _("Số chỗ còn"), _("Còn phải mở (chỗ)")],
+        [5, 9, 36, 9, 10, 9, 30, 13, 13], rows, _("1. Số chỗ cần mở"),
+    )
+
+
+def _names(
+    whole: Matrix, lacking: dict[int, list[int]], named: dict[int, Person]
+) -> OfficeTable:
+    rows: list[list[object]] = []
+    for course in whole.courses:
+        for officer in lacking[course.id]:
+            one = named[officer]
+            rows.append([len(rows) + 1, course.name, one.name, one.code, one.unit,
+                         words.standing_text(whole.cells[officer, course.id])])
+    return OfficeTable(
+        _("Danh sách"), [_("STT"), _("Chuyên đề"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
+                         _("Tình trạng")],
+        [6, 40, 24, 13, 32, 28], rows, _("2. Danh sách cán bộ cần học"),
+    )
