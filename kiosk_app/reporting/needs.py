@@ -6,6 +6,7 @@ as many. Every figure is a cell that the ledger lets out.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +14,12 @@ from math import erfc, sqrt
 
 from sqlalchemy import Connection
 
+from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import PostingRecord
-from kiosk_app.reporting import change, periods, questions, satisfaction
+from kiosk_app.reporting import change, disclosure, periods, questions, satisfaction
+from kiosk_app.reporting.judging import NOTHING
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, bh_rejected, newcombe, wilson
@@ -29,6 +32,9 @@ TOLD = 5
 """Reasons told of one group."""
 NOT_FOR_TRAINING = frozenset({"goi_y_tien_qua"})
 """Confidential: in no total."""
+
+
+Counts = tuple[int | None, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -84,18 +90,57 @@ class Needs:
     tests: int
 
 
-def period_of(conn: Connection) -> Period | None:
-    """The quarter of the newest month with ratings; None without any."""
-    months = feedback_queries.periods_with_data(conn)
-    return periods.last_quarter(periods.of_month(months[-1])) if months else None
+@dataclass(frozen=True)
+class Span:
+    """A quarter, a half-year (the union of its quarters) or a year, as in addresses."""
+
+    key: str
+    parts: tuple[Period, ...]
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """Its months yyyymm."""
+        return tuple(month for one in self.parts for month in one.months)
+
+
+_HALF = re.compile(r"(\d{4})-H([12])")
+
+
+def span(text: str) -> Span:
+    """``2018-Q4``, ``2018-H2`` or ``2018``; RuleError ``period_unknown`` for anything else."""
+    half = _HALF.fullmatch(text)
+    if half is None:
+        one = periods.parse(text)
+        if one.kind == "month":
+            raise RuleError("period_unknown", "a quarter, half-year or year", field="period")
+        return Span(one.key, (one,))
+    first = 2 * int(half[2]) - 1
+    return Span(text, tuple(periods.parse(f"{half[1]}-Q{first + i}") for i in (0, 1)))
+
+
+def span_before(one: Span) -> Span:
+    """The span of the same length just before."""
+    half = _HALF.fullmatch(one.key)
+    if half is None:
+        return span(periods.before(one.parts[0]).key)
+    return span(f"{half[1]}-H1" if half[2] == "2" else f"{int(half[1]) - 1}-H2")
+
+
+def choices(conn: Connection) -> list[Span]:
+    """Quarters, half-years and years that have ratings, each newest first."""
+    months = sorted(feedback_queries.periods_with_data(conn), reverse=True)
+    quarters = [periods.last_quarter(periods.of_month(one)).key for one in months]
+    halves = [f"{one // 100}-H{1 if one % 100 <= 6 else 2}" for one in months]
+    years = [str(one // 100) for one in months]
+    return [span(one) for one in dict.fromkeys([*quarters, *halves, *years])]
 
 
 def of_groups(
-    conn: Connection, period: Period, at: Mapping[int, PostingRecord], unit_ids: Sequence[int],
+    conn: Connection, period: Span, at: Mapping[int, PostingRecord], unit_ids: Sequence[int],
     low_reasons: Collection[str], lang: str,
 ) -> Needs:
     """Needs beyond chance (Benjamini–Hochberg over all comparisons of the page)."""
-    before = periods.before(period)
+    before = span_before(period)
     people = _people(at)
     wanted = [code for code in low_reasons if code not in NOT_FOR_TRAINING]
     units, tests = _units(conn, period, before, people, unit_ids, wanted, lang)
@@ -129,7 +174,7 @@ def _by_field(at: Mapping[int, PostingRecord]) -> dict[str, set[int]]:
 
 
 def _by_procedure(
-    conn: Connection, period: Period, unit_ids: Sequence[int], at: Mapping[int, PostingRecord]
+    conn: Connection, period: Span, unit_ids: Sequence[int], at: Mapping[int, PostingRecord]
 ) -> dict[str, set[int]]:
     """Officers still posted whose ratings are of a procedure; how many, never whose."""
     code_of = {one.id: one.code for one in organisation.procedures(conn).values()}
@@ -145,17 +190,22 @@ def _low(row: Figure) -> int | None:
     return None if row.levels is None else sum(row.levels[:3])
 
 
-def _counted(
-    conn: Connection, period: Period, unit_ids: Sequence[int]
-) -> tuple[int | None, dict[str, int]]:
-    """Ratings of a selection and how often each reason was given, as far as shown."""
-    total = questions.total(conn, period, unit_ids)
-    rows = satisfaction.by_reason(conn, period, unit_ids)
-    return total.n, {row.key: low for row in rows if (low := _low(row)) is not None}
+def _counted(conn: Connection, whole: Span, unit_ids: Sequence[int]) -> Counts:
+    """Ratings of a selection and how often each reason was given, where every part is shown."""
+    n, counts = 0, []
+    for part in whole.parts:
+        total = questions.total(conn, part, unit_ids)
+        if total.n is None:
+            return None, {}
+        n += total.n
+        rows = satisfaction.by_reason(conn, part, unit_ids)
+        counts.append({row.key: low for row in rows if (low := _low(row)) is not None})
+    shown = set(counts[0]).intersection(*counts[1:])
+    return n, {code: sum(one[code] for one in counts) for code in shown}
 
 
 def _units(
-    conn: Connection, period: Period, before: Period, people: Mapping[str, set[int]],
+    conn: Connection, period: Span, before: Span, people: Mapping[str, set[int]],
     unit_ids: Sequence[int], wanted: Collection[str], lang: str,
 ) -> tuple[list[Need], int]:
     """Reasons of each unit of five officers or more, the most frequent first."""
@@ -179,9 +229,6 @@ def _units(
              None, None, None, None, None)
         for key, found in told.items()
     ], len(tests)
-
-
-Counts = tuple[int | None, dict[str, int]]
 
 
 def _reasons(own: Counts, then: Counts, whole: Counts, wanted: Collection[str]) -> list[Reasons]:
@@ -232,13 +279,32 @@ def _p_values(one: Reasons) -> list[tuple[float, bool]]:
     return found
 
 
+def _rows(
+    conn: Connection, kind: str, whole: Span, unit_ids: Sequence[int], lang: str
+) -> list[Figure]:
+    """Rows of a span; of a half-year the sums of quarters that are all shown."""
+    parts = [questions.rows(conn, kind, "", part.key, unit_ids, lang) for part in whole.parts]
+    if len(parts) == 1:
+        return list(parts[0])
+    found: dict[str, list[Figure]] = defaultdict(list)
+    for row in (row for rows in parts for row in rows):
+        found[row.key].append(row)
+    return [
+        disclosure.pooled(
+            key, rows[0].label, satisfaction.added([one.levels or NOTHING for one in rows]),
+            sum(one.eligible for one in rows), shown=all(one.levels is not None for one in rows),
+        )
+        for key, rows in found.items() if len(rows) == len(parts)
+    ]
+
+
 def _pooled(
-    conn: Connection, kind: str, groups: Mapping[str, set[int]], period: Period, before: Period,
+    conn: Connection, kind: str, groups: Mapping[str, set[int]], period: Span, before: Span,
     unit_ids: Sequence[int], lang: str,
 ) -> tuple[list[Need], int]:
     """Fields or procedures over all units whose satisfaction fell beyond chance."""
-    now = questions.rows(conn, kind, "", period.key, unit_ids, lang)
-    then = {row.key: row for row in questions.rows(conn, kind, "", before.key, unit_ids, lang)}
+    now = _rows(conn, kind, period, unit_ids, lang)
+    then = {row.key: row for row in _rows(conn, kind, before, unit_ids, lang)}
     chosen = [row for row in now if len(groups.get(row.key, ())) >= GROUP]
     changes = change.among(chosen, then)
     return [

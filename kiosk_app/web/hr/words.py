@@ -108,7 +108,10 @@ def need_kind(kind: str) -> str:
 
 
 def period_text(key: str) -> str:
-    """``quý 4/2018``, ``tháng 10/2018`` or ``năm 2018``."""
+    """``quý 4/2018``, ``nửa cuối năm 2018``, ``tháng 10/2018`` or ``năm 2018``."""
+    if "-H" in key:
+        return _("nửa đầu năm %(year)s", year=key[:4]) if key.endswith("1") else _(
+            "nửa cuối năm %(year)s", year=key[:4])
     if "-Q" in key:
         return _("quý %(q)s/%(year)s", q=key[6:], year=key[:4])
     if "-" in key:
