@@ -14,7 +14,7 @@ TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re
 SPOKEN = re.compile(r"\b(title|alt|aria-label|placeholder|content-text)=\"([^\"]*)\"")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SAME_EVERYWHERE = {
-    "A+", "CSV", "XLSX", "Excel", "SVG", "PNG", "PIN", "QR", "IP", "SHA", "Hạ Long", "VneID", "https",
+    "A+", "CSV", "XLSX", "PDF", "Excel", "SVG", "PNG", "PIN", "QR", "IP", "SHA", "Hạ Long", "VneID", "https",
 }
 
 
