@@ -48,5 +48,6 @@ def fill(settings: Settings, *, scale: float, seed: int) -> Path:
     from kiosk_app.reporting import commands as reporting
 
     reporting.decide(now=commands.END, say=say)
+    say(f"{reporting.read_comments()} comments read")
     say(f"done: {done.dossiers} dossiers, {done.ratings} ratings")
     return done.notice

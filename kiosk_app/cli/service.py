@@ -144,13 +144,21 @@ def decide_once() -> int:
     return commands.decide(now=clock.now()).written
 
 
+def read_once() -> int:
+    """Read, masked and by topic, the comments that came since; how many."""
+    from kiosk_app.reporting import commands  # rules of text, which only this job needs
+
+    return commands.read_comments()
+
+
 def _decide() -> None:
     """Beside the rounds of the worker, as ``_watch``."""
     while True:
         try:
             decide_once()
+            read_once()
         except (KioskError, DBAPIError):
-            logging.getLogger(__name__).exception("disclosure not decided; tried again")
+            logging.getLogger(__name__).exception("not decided or not read; tried again")
         time.sleep(DECIDE_PERIOD_SECONDS)
 
 
@@ -158,7 +166,7 @@ def _work(*, once: bool) -> None:
     settings = Settings.from_env()
     runtime.start(settings)
     if once:
-        done = work_once(seal=True) | {"decided": decide_once()} | watch_once(settings, whole=True)
+        done = work_once(seal=True) | {"decided": decide_once(), "read": read_once()} | watch_once(settings, whole=True)
         click.echo(json.dumps(done))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()

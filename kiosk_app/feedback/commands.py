@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -18,7 +18,7 @@ from kiosk_app.dossiers import parked, push
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.push import Pushed
 from kiosk_app.dossiers.rules import normal_form
-from kiosk_app.feedback import ballots, cells, intake, matching, sealing
+from kiosk_app.feedback import ballots, cells, intake, matching, readings, sealing
 from kiosk_app.feedback.models import (
     Attribution,
     Erasable,
@@ -310,6 +310,7 @@ def erase(item_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
         conn.execute(
             delete(Erasable).where(Erasable.subject == "item", Erasable.subject_id == item_id)
         )
+        readings.forget(conn, item_id)
         audit.record(
             conn, actor=actor, scope="cases", action="erase", subject=f"item {item_id}", now=now,
             reason=reason,
@@ -337,8 +338,28 @@ def redact_comment(item_id: int, *, reason: str, actor: Actor, now: datetime) ->
         conn.execute(
             delete(Erasable).where(Erasable.subject == "item", Erasable.subject_id == item_id)
         )
+        readings.forget(conn, item_id)
         conn.execute(insert(Erasable), [
             {**row, "comment": None, "salt_comment": None, "digest": ""}
         ])
         audit.record(conn, actor=actor, scope="cases", action="redact_comment",
                      subject=f"item {item_id}", now=now, reason=said)
+
+
+def read_comments(read: Callable[[str], tuple[str, str, Mapping[str, int]]], *, batch: int = 500) -> int:
+    """Keep what ``read`` makes of comments nobody has read: masked, without marks, topics by side.
+
+    Reads outside the transaction, so that no rating waits for it. Returns how many were kept.
+    """
+    kept = 0
+    while True:
+        with reading() as conn:
+            waiting = readings.unread(conn, limit=batch)
+        if not waiting:
+            return kept
+        found = [readings.Reading(item, *read(said)) for item, said in waiting]
+        with transaction() as conn:
+            done = readings.keep(conn, found)
+        kept += done
+        if not done:
+            return kept

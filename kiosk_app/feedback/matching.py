@@ -14,7 +14,7 @@ from kiosk_app.core.keys import KeyRing
 from kiosk_app.dossiers import queries as dossier_queries
 from kiosk_app.dossiers.records import DossierFacts
 from kiosk_app.dossiers.rules import tail_of
-from kiosk_app.feedback import ballots, cells, rules, surveys
+from kiosk_app.feedback import ballots, cells, readings, rules, surveys
 from kiosk_app.feedback.events import SET_ASIDE
 from kiosk_app.feedback.intake import attribution_row, counted_of
 from kiosk_app.feedback.models import Attribution, Ballot, Erasable, RatingItem, RatingMatch
@@ -155,18 +155,20 @@ def _rewrite(
     conn: Connection, ring: KeyRing,
     changes: Sequence[tuple[Row[*tuple[Any, ...]], Place]], urn: ballots.Urn, now_ms: int,
 ) -> None:
-    moves, attributions = cells.Moves(), []
+    moves, attributions, moved = cells.Moves(), [], {}
     known = questionnaire_queries.surveys(
         conn, {row.questionnaire for row, _ in changes if row.kind == "survey"}
     )
     for row, where in changes:
         old = _place_of(row)
         attributions.append(attribution_row(ring, row.id, row.version + 1, where, now_ms))
+        moved[row.id] = attributions[-1]
         for place, amount in ((old, -1), (where, 1)):
             if place.state != "superseded":
                 _move(moves, row, place, amount, known)
     if attributions:
         conn.execute(insert(Attribution), attributions)
+        readings.follow(conn, moved)
     if urn.new_rows():
         conn.execute(insert(Ballot), urn.new_rows())
     cells.apply(conn, moves, now_ms=now_ms)

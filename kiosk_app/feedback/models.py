@@ -351,3 +351,43 @@ class ReleasedCell(Base):
     copied_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     closed: Mapped[int] = mapped_column(Integer, default=0)
     """1 once the copy at the close of the period (7 days after its end) has been made."""
+
+
+class CommentReading(Base):
+    """A comment as the rules of text read it, with the place of its rating; goes with the comment."""
+
+    __tablename__ = "comment_readings"
+    __table_args__ = (
+        Index(None, "week", "rank"), Index(None, "officer_id", "week", "rank"),
+        Index(None, "procedure_id", "week", "rank"), UniqueConstraint("ref"),
+    )
+    item_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    ref: Mapped[str] = mapped_column(String(32))
+    """A drawn name that tells nothing of the rating."""
+    counted: Mapped[int] = mapped_column(Integer)
+    unit_id: Mapped[int] = mapped_column(Integer)
+    officer_id: Mapped[int] = mapped_column(Integer)
+    procedure_id: Mapped[int] = mapped_column(Integer)
+    day: Mapped[int] = mapped_column(Integer)
+    week: Mapped[int] = mapped_column(Integer)
+    """ISO week yyyyww of the day."""
+    rank: Mapped[str] = mapped_column(String(16))
+    """Order within a week, drawn from the words, so that nobody tells who spoke first."""
+    masked: Mapped[str] = mapped_column(Text)
+    plain: Mapped[str] = mapped_column(Text)
+    """``masked`` without marks and case, as words are searched."""
+    topics: Mapped[str] = mapped_column(Text)
+    """JSON object of topic and side: 1 spoken of well, -1 badly."""
+
+
+class CommentCount(Base):
+    """Counted comments by topic and side; topic '' counts every comment once."""
+
+    __tablename__ = "comment_counts"
+    __table_args__ = (PrimaryKeyConstraint("unit_id", "month", "week", "topic", "side"),)
+    unit_id: Mapped[int] = mapped_column(Integer)
+    month: Mapped[int] = mapped_column(Integer)
+    week: Mapped[int] = mapped_column(Integer)
+    topic: Mapped[str] = mapped_column(String(40))
+    side: Mapped[int] = mapped_column(Integer)
+    n: Mapped[int] = mapped_column(Integer)

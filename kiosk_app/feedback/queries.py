@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, case, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, case, func, literal, select
 
 from kiosk_app.core import keys
 from kiosk_app.dossiers.rules import normal_form
@@ -310,42 +309,3 @@ def unmatched_receipts(conn: Connection, limit: int = 200) -> list[tuple[str, in
         .limit(limit)
     ).all()
     return [(receipt or "", unit_id) for receipt, unit_id in rows]
-
-
-def comments(
-    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int],
-    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
-) -> list[tuple[int, str]]:
-    """Day (yyyymmdd) and text of the comments of counted ratings, as written: to be masked.
-
-    Nothing else of the rating is told, its level least of all.
-    """
-    return [(day, text) for _, day, text in comment_items(
-        conn, first_day=first_day, last_day=last_day, unit_ids=unit_ids, officer_ids=officer_ids,
-        procedure_ids=procedure_ids,
-    )]
-
-
-def comment_items(
-    conn: Connection, *, first_day: int, last_day: int, unit_ids: Sequence[int],
-    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
-) -> list[tuple[int, int, str]]:
-    """The same with the item in front, for redacting a single one."""
-    newer = aliased(Attribution)
-    query = (
-        select(Attribution.item_id, Attribution.day, Erasable.comment)
-        .join(Attribution, Attribution.item_id == Erasable.subject_id)
-        .where(
-            Erasable.subject == "item", Erasable.comment.is_not(None), Erasable.comment != "",
-            Attribution.state == "counted", Attribution.day.between(first_day, last_day),
-            Attribution.unit_id.in_(unit_ids),
-            ~exists().where(
-                newer.item_id == Attribution.item_id, newer.version > Attribution.version
-            ),
-        )
-    )
-    if officer_ids is not None:
-        query = query.where(Attribution.officer_id.in_(officer_ids))
-    if procedure_ids is not None:
-        query = query.where(Attribution.procedure_id.in_(procedure_ids))
-    return [(int(item), int(day), str(text)) for item, day, text in conn.execute(query).all()]

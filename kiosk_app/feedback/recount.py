@@ -157,6 +157,36 @@ def _answers(conn: Connection) -> list[CellDifference]:
     ]
 
 
+_READ = """
+SELECT r.item_id, r.topics, r.counted, r.unit_id, r.officer_id, r.procedure_id, r.day, e.comment,
+       CASE WHEN a.state = 'counted' THEN 1 ELSE 0 END, a.unit_id, a.officer_id, a.procedure_id, a.day
+  FROM comment_readings r
+  LEFT JOIN rating_erasables e ON e.subject = 'item' AND e.subject_id = r.item_id
+  JOIN attributions a ON a.item_id = r.item_id
+ WHERE NOT EXISTS (SELECT 1 FROM attributions b WHERE b.item_id = a.item_id AND b.version > a.version)
+"""
+
+
+def _comments(conn: Connection) -> list[CellDifference]:
+    """Readings without their comment or at another place than their rating; counts of comments."""
+    found, want = [], Counter[tuple[object, ...]]()
+    for item, topics, *stored, comment, counted, unit, officer, procedure, day in conn.execute(
+        text(_READ)
+    ).all():
+        if not comment or stored != [counted, unit, officer, procedure, day]:
+            found.append(CellDifference("comment_readings", f"item_id={item}", 1, 0))
+        if counted:
+            for topic, side in ("", 0), *json.loads(topics).items():
+                want[(unit, day // 100, cells.week_of(day), topic, side)] += 1
+    have = {tuple(r[:-1]): int(r[-1]) for r in conn.execute(text(
+        "SELECT unit_id, month, week, topic, side, n FROM comment_counts WHERE n <> 0"
+    )).all()}
+    return found + [
+        CellDifference("comment_counts", " ".join(map(str, key)), have.get(key, 0), want[key])
+        for key in sorted(set(have) | set(want), key=str) if have.get(key, 0) != want[key]
+    ]
+
+
 def _stored_released(grain: str, dimension: str) -> str:
     return " UNION ALL ".join(
         f"SELECT period, unit_id, value, linked, {level} AS level, live_{level} AS n "  # noqa: S608
@@ -167,7 +197,7 @@ def _stored_released(grain: str, dimension: str) -> str:
 
 def check(conn: Connection) -> list[CellDifference]:
     """Every cell that differs from the recount."""
-    return _fine(conn) + _released(conn) + _durations(conn) + _answers(conn)
+    return _fine(conn) + _released(conn) + _durations(conn) + _answers(conn) + _comments(conn)
 
 
 def rebuild_fine() -> int:

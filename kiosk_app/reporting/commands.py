@@ -1,4 +1,4 @@
-"""Keeping the ledger: each unit and year whose counts have changed is decided anew."""
+"""Keeping the ledger: each unit and year whose counts have changed is decided anew; comments are read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy import Connection, insert, update
 from kiosk_app.core import db
 from kiosk_app.core.columns import LOCAL_ZONE, to_ms
 from kiosk_app.feedback import cells as feedback_cells
+from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import live
-from kiosk_app.reporting import deciding, lattices, queries
+from kiosk_app.reporting import deciding, lattices, queries, reading
 from kiosk_app.reporting.lattices import HOUSE
 from kiosk_app.reporting.models import DisclosureDecision, DisclosureRound
 from kiosk_app.reporting.queries import Decisions, Round, Row
@@ -143,3 +144,8 @@ def _close_round(conn: Connection, done: Round) -> None:
     ).rowcount
     if not changed:
         conn.execute(insert(DisclosureRound), [{"unit_id": done.unit_id, "year": done.year, **values}])
+
+
+def read_comments() -> int:
+    """Read comments that came since: masked, by topic. How many were read."""
+    return feedback_commands.read_comments(reading.read)

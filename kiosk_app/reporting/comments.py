@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from hashlib import sha256
+from datetime import date
 
 from sqlalchemy import Connection
 
-from kiosk_app.core import keys
-from kiosk_app.core.columns import day_of
-from kiosk_app.feedback import queries as feedback_queries
-from kiosk_app.reporting.detail import CLOSED_AFTER
+from kiosk_app.core.columns import day_number
+from kiosk_app.feedback import cells as feedback_cells
+from kiosk_app.feedback import readings
+from kiosk_app.feedback.readings import Said, Where
 from kiosk_app.reporting.periods import Period
-from kiosk_app.reporting.reading import plain, reading
-from survey_analysis import Interval, comments_shown, wilson
+from kiosk_app.reporting.reading import plain
+from survey_analysis import DEFAULTS, Interval, comments_shown, wilson
 from survey_analysis.text import load_dictionary
-
-
-@dataclass(frozen=True)
-class Said:
-    """One masked comment under a name that tells nothing; dated by its ISO week yyyyww."""
-
-    ref: str
-    week: int
-    text: str
-    topics: tuple[tuple[str, int], ...]
-    """Topic and side: 1 spoken of well, −1 badly."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Comments:
-    """What the page shows; ``found`` None where fewer than five fit."""
+    """What the page shows; ``found`` None where fewer than five fit, else the part asked for."""
 
     total: int | None
     fitting: int | None
@@ -53,29 +41,20 @@ class Comments:
     topics: tuple[Topic, ...]
 
 
-def _ref(item_id: int) -> str:
-    return keys.current().mac("links", f"comment:{item_id}".encode()).hex()[:32]
-
-
-def _closed(day: int, today: date) -> bool:
-    """Whether the week of a day has been over for seven days."""
-    when = day_of(day)
-    return when + timedelta(days=7 - when.isoweekday()) <= today - CLOSED_AFTER
-
-
 def _told(n: int) -> int | None:
     return n if n == 0 or comments_shown(n) else None
 
 
-def _topics(read: Sequence[tuple[int, dict[str, int]]], months: Sequence[int]) -> tuple[Topic, ...]:
+def _topics(
+    counted: Sequence[tuple[int, str, int, int]], n: int, months: Sequence[int]
+) -> tuple[Topic, ...]:
     good, bad = Counter[str](), Counter[str]()
     by_month: dict[str, Counter[int]] = defaultdict(Counter)
-    for month, said in read:
-        for code, side in said.items():
-            (good if side > 0 else bad)[code] += 1
-            if side < 0:
-                by_month[code][month] += 1
-    n = len(read)
+    for month, code, side, amount in counted:
+        if side:
+            (good if side > 0 else bad)[code] += amount
+        if side < 0:
+            by_month[code][month] += amount
     rows = [
         Topic(
             code, _told(good[code]), _told(bad[code]),
@@ -87,45 +66,50 @@ def _topics(read: Sequence[tuple[int, dict[str, int]]], months: Sequence[int]) -
     return tuple(sorted(rows, key=lambda row: (-(row.bad or 0), -(row.good or 0), row.code)))
 
 
-def _items(
-    conn: Connection, period: Period, unit_ids: Sequence[int], today: date
-) -> list[tuple[int, int, str]]:
-    return [
-        (item, day, text) for item, day, text in feedback_queries.comment_items(
-            conn, first_day=period.months[0] * 100 + 1, last_day=period.months[-1] * 100 + 31,
-            unit_ids=unit_ids,
-        ) if _closed(day, today)
-    ]
+def where_of(
+    period: Period, unit_ids: Sequence[int], today: date, *, words: str = "", topic: str = "",
+    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
+) -> Where:
+    """Comments of whole months whose week has been over for seven days."""
+    return Where(
+        day_number(period.first_day), day_number(period.last_day),
+        feedback_cells.last_closed(today)[1], unit_ids, officer_ids, procedure_ids,
+        tuple(plain(words).split()), topic,
+    )
 
 
 def search(
     conn: Connection, period: Period, unit_ids: Sequence[int], today: date, *, words: str = "",
-    topic: str = "",
+    topic: str = "", limit: int | None = None, offset: int = 0,
 ) -> Comments:
     """Comments that hold every word (marks do not matter) and speak of the topic, if one is given."""
-    items = _items(conn, period, unit_ids, today)
-    if not comments_shown(len(items)):
-        return Comments(_told(len(items)), None, None, ())
-    readings = [reading(text) for _, _, text in items]
-    read = [(day // 100, dict(one.said)) for (_, day, _), one in zip(items, readings, strict=True)]
-    wanted = plain(words).split()
-    fitting = []
-    for (item, day, _), one in zip(items, readings, strict=True):
-        if all(word in one.plain for word in wanted) and (not topic or topic in dict(one.said)):
-            iso = day_of(day).isocalendar()
-            fitting.append(Said(_ref(item), iso.year * 100 + iso.week, one.masked, one.said))
-    shown = comments_shown(len(fitting))
-    fitting.sort(key=lambda one: (-one.week, sha256(one.text.encode()).digest()))
-    return Comments(
-        len(items), _told(len(fitting)), tuple(fitting) if shown else None,
-        _topics(read, period.months),
+    where = where_of(period, unit_ids, today, words=words, topic=topic)
+    counted = readings.counts(
+        conn, months=period.months, last_week=where.last_week, unit_ids=unit_ids
     )
+    total = sum(n for _, code, _, n in counted if code == readings.ALL)
+    if not comments_shown(total):
+        return Comments(_told(total), None, None, ())
+    fitting = (
+        readings.how_many(conn, where) if where.words
+        else sum(n for _, code, _, n in counted if code == topic)
+    )
+    return Comments(
+        total, _told(fitting),
+        tuple(readings.listed(conn, where, limit=limit, offset=offset))
+        if comments_shown(fitting) else None,
+        _topics(counted, total, period.months),
+    )
+
+
+def newest(conn: Connection, where: Where, *, limit: int) -> tuple[Said, ...]:
+    """The newest comments of one officer or procedure; none where fewer than five fit."""
+    enough = readings.how_many(conn, where, at_most=DEFAULTS.min_comments)
+    return tuple(readings.listed(conn, where, limit=limit)) if comments_shown(enough) else ()
 
 
 def item_of(
     conn: Connection, ref: str, period: Period, unit_ids: Sequence[int], today: date
 ) -> int | None:
     """The item behind a comment that the page showed; None for anything else."""
-    return next(
-        (item for item, _, _ in _items(conn, period, unit_ids, today) if _ref(item) == ref), None
-    )
+    return readings.item_of(conn, ref, where_of(period, unit_ids, today))

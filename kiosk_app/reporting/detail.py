@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from hashlib import sha256
+from datetime import date
 
 from sqlalchemy import Connection
 
-from kiosk_app.core.columns import day_of
 from kiosk_app.dossiers import counts as dossier_counts
-from kiosk_app.feedback import queries as feedback_queries
+from kiosk_app.feedback.readings import Said
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import PostingRecord, ProcedureRecord
-from kiosk_app.reporting import judging, satisfaction
+from kiosk_app.reporting import comments, judging, satisfaction
 from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, parse
-from kiosk_app.reporting.reading import reading
 from kiosk_app.reporting.records import Figure
-from survey_analysis import DEFAULTS, comments_shown
+from survey_analysis import DEFAULTS
 
-CLOSED_AFTER = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A comment without personal data; its week is all that is told of its time."""
-
-    week: int
-    text: str
+COMMENTS = 20
+"""Newest comments that a page of one officer or procedure shows."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +30,7 @@ class OfficerDetail:
     course: tuple[Figure, ...]
     reasons: tuple[Figure, ...]
     reasons_year: int
-    comments: tuple[Comment, ...]
+    comments: tuple[Said, ...]
     posting: PostingRecord | None
     on_time: float | None
     """Share of results handed over in time, of those that could be judged."""
@@ -52,7 +42,7 @@ class ProcedureDetail:
 
     row: Figure
     course: tuple[Figure, ...]
-    comments: tuple[Comment, ...]
+    comments: tuple[Said, ...]
     version: ProcedureRecord
     service: dossier_counts.ServiceRow | None
 
@@ -66,32 +56,6 @@ def _course(
         lambda row: row.period, among=values,
     )
     return satisfaction.by_month(conn, unit_ids, months, levels, {}, dimension, member)
-
-
-def _comments(
-    conn: Connection, period: Period, unit_ids: Sequence[int], today: date,
-    *, officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
-) -> tuple[Comment, ...]:
-    """Masked, dated by week, none before its week is closed for seven days, none below five."""
-    limit = today - CLOSED_AFTER
-    found = [
-        (day_of(day).isocalendar(), text)
-        for day, text in feedback_queries.comments(
-            conn, first_day=int(f"{period.first_day:%Y%m%d}"),
-            last_day=int(f"{period.last_day:%Y%m%d}"), unit_ids=unit_ids,
-            officer_ids=officer_ids, procedure_ids=procedure_ids,
-        )
-        if day_of(day) + timedelta(days=7 - day_of(day).isoweekday()) <= limit
-    ]
-    if not comments_shown(len(found)):
-        return ()
-    weeks = [iso.year * 100 + iso.week for iso, _ in found]
-    masked = [reading(text).masked for _, text in found]
-    mixed = sorted(
-        zip(weeks, masked, strict=True),
-        key=lambda one: (-one[0], sha256(one[1].encode()).digest()),
-    )
-    return tuple(Comment(week, text) for week, text in mixed)
 
 
 def _reasons(conn: Connection, year: int, unit_ids: Sequence[int], officer: str) -> tuple[Figure, ...]:
@@ -145,7 +109,8 @@ def officer(
         course=_course(conn, data_months, unit_ids, "officer", str(officer_id),
                        frozenset((str(officer_id),))),
         reasons=_reasons(conn, year, unit_ids, str(officer_id)), reasons_year=year,
-        comments=_comments(conn, period, unit_ids, today, officer_ids=[officer_id])
+        comments=comments.newest(
+            conn, comments.where_of(period, unit_ids, today, officer_ids=[officer_id]), limit=COMMENTS)
         if with_comments and not row.suppressed else (),
         posting=organisation_queries.posting_on(conn, officer_id, period.last_day),
         on_time=_on_time(conn, period, unit_ids, officer_id),
@@ -177,7 +142,8 @@ def procedure(
         row=row,
         course=_course(conn, data_months, unit_ids, "procedure", code,
                        frozenset(map(str, ids))),
-        comments=_comments(conn, period, unit_ids, today, procedure_ids=sorted(ids))
+        comments=comments.newest(
+            conn, comments.where_of(period, unit_ids, today, procedure_ids=sorted(ids)), limit=COMMENTS)
         if with_comments and not row.suppressed else (),
         version=current, service=dossier_counts.added(sums),
     )

@@ -11,16 +11,17 @@ from tests.rules.sources import called, modules
 GUARDED = {
     "RatingItem", "RatingErasable", "Attribution", "Ballot", "VoidedBallot", "Dossier",
     "DossierStep", "RatingDay", "RatingMonth", "RatingHour", "RatingReason", "ReleasedCell",
-    "EligibleDay", "EligibleMonth",
+    "EligibleDay", "EligibleMonth", "CommentReading", "CommentCount",
 }
 GUARDED_TABLES = re.compile(
-    r"rating_|attributions|ballots|dossiers|dossier_steps|released_|eligible_|erasable", re.I
+    r"rating_|attributions|ballots|dossiers|dossier_steps|released_|eligible_|erasable|comment_", re.I
 )
 WRITERS = {
     "kiosk_app/feedback/intake.py": "the one intake of ratings",
     "kiosk_app/feedback/matching.py": "attributions and ballots of a match",
     "kiosk_app/feedback/commands.py": "drafts, flags, voided ballots, erasures",
     "kiosk_app/feedback/cells.py": "counts changed with their facts",
+    "kiosk_app/feedback/readings.py": "comments as read, and their counts",
     "kiosk_app/feedback/recount.py": "cells rebuild, a maintenance command",
     "kiosk_app/dossiers/staging.py": "the one intake of dossiers",
     "kiosk_app/dossiers/intake.py": "runs and findings of that intake",

@@ -17,7 +17,7 @@ from tests.rules.sources import called, modules
 from tests.rules.test_access import ROUTES
 
 READERS = {
-    ("feedback_queries", "released"), ("feedback_queries", "strata"), ("feedback_queries", "comments"),
+    ("feedback_queries", "released"), ("feedback_queries", "strata"), ("readings", "listed"),
     ("events", "in_order"),
 }
 UNLISTED = {"kiosk_app/reporting/alarms.py", "kiosk_app/reporting/misuse.py"}
@@ -48,7 +48,7 @@ def test_only_reporting_reads_released_copies() -> None:
         found = calls(module, name)
         assert found, name
         assert {p for p in found if not p.startswith("kiosk_app/reporting/")} == set(), name
-    named = callers("released", "strata", "comments")
+    named = callers("released", "strata", "listed")
     assert {p for p in named if not p.startswith("kiosk_app/reporting/")} == set()
 
 

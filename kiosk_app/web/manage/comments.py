@@ -37,25 +37,26 @@ def week_name(week: int) -> str:
 def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
     _refuse_assigned()
     wanted, topic = request.args.get("q", "").strip()[:80], request.args.get("topic", "")
+    exporting = bool(request.args.get("export"))
+    page = max(1, request.args.get("page", 1, type=int))
     with db.reading() as conn:
         filters = filters_of(conn)
         found = reading.search(
-            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic
+            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic,
+            limit=None if exporting else PAGE_ROWS, offset=0 if exporting else (page - 1) * PAGE_ROWS,
         )
     rows = found.found or ()
-    names = words.reason_names()
-    if request.args.get("export"):
+    if exporting:
         return download(
             request.args["export"], _("Ý kiến"), filters, [_("Tuần"), _("Ý kiến")],
             [[week_name(one.week), one.text] for one in rows],
             [_("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
                "hiện.")],
         ), 200
-    page = max(1, request.args.get("page", 1, type=int))
     return render(
-        "comments", "_comments", filters, found=found, names=names, week_name=week_name,
-        rows=rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page=page,
-        pages=max(1, -(-len(rows) // PAGE_ROWS)), wanted=wanted, topic=topic, problem=problem,
+        "comments", "_comments", filters, found=found, names=words.reason_names(),
+        week_name=week_name, rows=rows, page=page,
+        pages=max(1, -(-(found.fitting or 0) // PAGE_ROWS)), wanted=wanted, topic=topic, problem=problem,
         may_redact=access.changes(Data.COMMENTS), typed=request.form,
     ), status
 

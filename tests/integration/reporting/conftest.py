@@ -56,6 +56,7 @@ class Office:
         feedback.refresh_attributions(report.changed_keys, now=clock.now())
         if self.decides:
             reporting.decide(now=clock.now())
+            reporting.read_comments()
 
     def rate(self, receipts: Sequence[str], levels: Sequence[int], **changed: object) -> None:
         """Deliver one rating of each receipt."""
@@ -78,6 +79,7 @@ class Office:
         assert verdicts == {"created"}, answer.text
         if self.decides:
             reporting.decide(now=clock.now())
+            reporting.read_comments()
 
     def page(self, address: str) -> str:
         """A page of the manager's, as an inspector reads it."""
