@@ -10,6 +10,7 @@ import numpy as np
 from kiosk_app.reporting import lattices
 from kiosk_app.reporting.lattices import HOUSE, NOBODY, Table, Year
 from kiosk_app.reporting.queries import Decisions, Key, Row
+from kiosk_app.reporting.sheets import Beyond, Sheet
 from survey_analysis import (
     Block,
     Pattern,
@@ -26,6 +27,9 @@ DIMENSIONS = (
     "step", "field", "procedure", "officer", "channel", "filing_mode", "reason", "weekday_hour",
     "officer_reason",
 )
+
+ANY = 10**6
+"""Raters that a sum nobody knows could have of a level."""
 
 SUMMED = ("step", "field", "channel", "filing_mode", "reason", "weekday_hour")
 """Dimensions whose sums over units are tried beside hidden parts; of procedures, a minute's work
@@ -60,6 +64,12 @@ class Round:
             return [year + 3 * int(period[6:]) - i for i in (2, 1, 0)]
         return [year + i for i in range(1, 13)] if len(period) == 4 else [year + int(period[5:])]
 
+    def levels_of(self, unit_id: int, period: str) -> tuple[int, ...]:
+        """Raters of a unit's total in a month, quarter or year."""
+        rows = self.year.tables[unit_id, TOTAL].get("", {})
+        parts = [rows.get(lattices.month_name(m), lattices.EMPTY) for m in self._months(period, unit_id)]
+        return tuple(map(sum, zip(*parts, strict=True)))
+
     def bound(self, key: Key) -> bool | None:
         """What was decided of a cell for good, or None."""
         entry = self.known.entries.get(key)
@@ -75,90 +85,55 @@ class Round:
         )
 
 
-def _grid(table: Table, number: int) -> tuple[list[str], list[str], np.ndarray, tuple[int, ...]]:
-    """Members, shortest periods, counts and the quarter of each period."""
-    members = sorted(table)
-    periods = sorted({period for row in table.values() for period in row})
-    quarter: tuple[int, ...] = ()
-    if periods and all("Q" not in p and len(p) > 4 for p in periods):
-        periods = [f"{number}-{month:02d}" for month in range(1, 13)]
-        quarter = tuple(i // 3 for i in range(12))
-    counts = np.zeros((len(members), len(periods), 5), dtype=np.int64)
-    for i, member in enumerate(members):
-        for j, period in enumerate(periods):
-            counts[i, j] = table[member].get(period, lattices.EMPTY)
-    return members, periods, counts, quarter
-
-
-class _Sheet:
-    """A table as a block, and its cells by their names."""
-
-    def __init__(self, work: Round, table: Table, *, partition: bool) -> None:
-        self.members, self.periods, self.counts, quarter = _grid(table, work.year.number)
-        number = work.year.number
-        self.quarters = [f"{number}-Q{i}" for i in range(1, 5)] if quarter else []
-        self.block = Block(self.counts, quarter, partition)
-        shape = (len(self.members), len(self.periods), len(self.quarters))
-        self.fixed, self.kept = Pattern.empty(*shape), Pattern.empty(*shape)
-        self.block.fixed, self.block.kept = self.fixed, self.kept
-        self.year = str(number)
-
-    def cells(self, key: Callable[[str, str], Key], pattern: Pattern) -> dict[Key, bool]:
-        """Marks of a pattern by the names of the cells."""
-        found: dict[Key, bool] = {}
-        for i, member in enumerate(self.members):
-            for j, period in enumerate(self.periods):
-                found[key(member, period)] = bool(pattern.cells[i, j])
-            for j, period in enumerate(self.quarters):
-                found[key(member, period)] = bool(pattern.quarters[i, j])
-            if self.quarters:
-                found[key(member, self.year)] = bool(pattern.years[i])
-        return found
-
-    def bind(self, key: Callable[[str, str], Key], work: Round, above: Callable[[str], bool]) -> None:
-        """Take over what was decided for good; hide everything in periods hidden ``above``."""
-        for i, member in enumerate(self.members):
-            for j, period in enumerate(self.periods):
-                self._mark(work.bound(key(member, period)), above(period), (i, j), "cells")
-            for j, period in enumerate(self.quarters):
-                self._mark(work.bound(key(member, period)), above(period), (i, j), "quarters")
-            if self.quarters:
-                self._mark(work.bound(key(member, self.year)), above(self.year), (i,), "years")
-
-    def _mark(self, decided: bool | None, hidden: bool, at: tuple[int, ...], kind: str) -> None:
-        getattr(self.fixed, kind)[at] = decided is True
-        getattr(self.kept, kind)[at] = decided is False or (hidden and decided is None)
-
-    def sums(self) -> dict[tuple[str, str], tuple[int, ...]]:
-        """Raters of every cell, longer periods included."""
-        quarters, years = self.block.sums()
-        found: dict[tuple[str, str], tuple[int, ...]] = {}
-        for i, member in enumerate(self.members):
-            for j, period in enumerate(self.periods):
-                found[member, period] = tuple(int(n) for n in self.counts[i, j])
-            for j, period in enumerate(self.quarters):
-                found[member, period] = tuple(int(n) for n in quarters[i, j])
-            if self.quarters:
-                found[member, self.year] = tuple(int(n) for n in years[i])
-        return found
-
-
 def _solve(
     work: Round, table: Table, key: Callable[[str, str], Key], *, partition: bool,
     above: Callable[[str], bool], unpublished: Callable[[str], bool],
+    beyond: Sequence[Beyond] = (),
 ) -> int:
     """Decide a table and note it; primary cells left open."""
     if not table:
         return 0
-    sheet = _Sheet(work, table, partition=partition)
-    sheet.bind(key, work, above)
-    sheet.block.unpublished = np.array([unpublished(m) for m in sheet.members], dtype=bool)
+    sheet = Sheet(work.year.number, table, partition=partition, beyond=beyond if partition else ())
+    sheet.bind(key, work.bound, above)
+    names = len(sheet.members)
+    sheet.block.unpublished = np.zeros(len(sheet.block.counts), dtype=bool)
+    sheet.block.unpublished[:names] = [unpublished(m) for m in sheet.members]
     found = suppress_block(sheet.block)
     hidden = sheet.cells(key, found.hidden)
     for (member, period), levels in sheet.sums().items():
         if any(levels) and not unpublished(member):
             work.put(key(member, period), not hidden[key(member, period)], levels)
     return found.unprotected
+
+
+def _hidden_total(work: Round, unit_id: int) -> Callable[[str], bool]:
+    return lambda period: not work.shown.get(Key(unit_id, TOTAL, period, ""), True)
+
+
+def _slack(work: Round) -> Beyond:
+    """Where the house's total is hidden, nothing binds the sum of its units."""
+    return Beyond(lambda _period: (ANY,) * 5, _hidden_total(work, HOUSE))
+
+
+def _beyond(work: Round, unit_id: int) -> list[Beyond]:
+    """Other units whose totals are hidden in periods of a unit's, and the house's slack.
+
+    A unit's total hidden in a period moves against theirs; all their cells of it are hidden too and
+    take any part of what moves.
+    """
+    mine = _hidden_total(work, unit_id)
+    if not any(mine(lattices.month_name(work.year.number * 100 + m)) for m in range(1, 13)):
+        return []
+    def beside(other: int) -> Beyond:
+        its = _hidden_total(work, other)
+        return Beyond(
+            lambda period: work.levels_of(other, period), lambda period: mine(period) and its(period)
+        )
+
+    return [_slack(work)] + [
+        beside(other) for other in work.year.units
+        if other != unit_id and (other, TOTAL) in work.year.tables
+    ]
 
 
 def totals(work: Round) -> None:
@@ -174,8 +149,8 @@ def totals(work: Round) -> None:
     }
     work.unprotected[HOUSE] += _solve(
         work, units, lambda unit, period: Key(int(unit), TOTAL, period, ""),
-        partition=True, above=lambda p: not work.shown.get(Key(HOUSE, TOTAL, p, ""), True),
-        unpublished=lambda _m: False,
+        partition=True, above=_hidden_total(work, HOUSE), unpublished=lambda _m: False,
+        beyond=[_slack(work)],
     )
 
 
@@ -192,13 +167,11 @@ def dimension(work: Round, unit_id: int, dimension: str) -> None:
     def key(member: str, period: str) -> Key:
         return Key(unit_id, dimension, period, member)
 
-    def above(period: str) -> bool:
-        return not work.shown.get(Key(unit_id, TOTAL, period, ""), True)
-
+    above = _hidden_total(work, unit_id)
     table = work.year.tables.get((unit_id, dimension), {})
     if dimension != "officer_reason":
         left = _solve(work, table, key, partition=dimension != "reason", above=above,
-                      unpublished=_nameless(dimension))
+                      unpublished=_nameless(dimension), beyond=_beyond(work, unit_id))
         work.unprotected[unit_id] = work.unprotected.get(unit_id, 0) + left
         return
     for reason in sorted({member.partition(":")[2] for member in table}):
@@ -271,7 +244,7 @@ def _together(
             whole.setdefault(member, {}).update(dict.fromkeys(row, lattices.EMPTY))
     if not whole:
         return {}
-    sheet = _Sheet(work, whole, partition=dimension != "reason")
+    sheet = Sheet(work.year.number, whole, partition=dimension != "reason")
     counts = np.zeros((len(tables), *sheet.counts.shape), dtype=np.int64)
     hidden, small = [], []
     for number, (unit_id, table) in enumerate(tables.items()):
@@ -314,7 +287,7 @@ def _stacked(patterns: Sequence[Pattern]) -> Pattern:
 
 
 def _hidden_of(
-    work: Round, unit_id: int, dimension: str, sheet: _Sheet, counts: np.ndarray
+    work: Round, unit_id: int, dimension: str, sheet: Sheet, counts: np.ndarray
 ) -> Pattern:
     """What is hidden of a unit's table; members on no page always are."""
     found = Pattern.empty(len(sheet.members), len(sheet.periods), len(sheet.quarters))

@@ -12,7 +12,7 @@ less than linear programmes would, so more is hidden, never less.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,9 @@ class Block:
         Members on no page, hidden whatever they are.
     fixed, kept : Pattern, optional
         Cells shown before, and hidden for good before.
+    beyond : mask (members,)
+        Rows that are no members: what lies beside the block in periods whose sum over its members is
+        hidden. They take part in exchanges where they are ``kept``, and are decided elsewhere.
 
     """
 
@@ -82,6 +85,7 @@ class Block:
     unpublished: Mask | None = None
     fixed: Pattern | None = None
     kept: Pattern | None = None
+    beyond: Mask | None = None
     quarters: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,16 +144,18 @@ class _Run:
         none = Pattern.empty(members, periods, block.quarters)
         self.fixed, kept = block.fixed or none, block.kept or none
         away = np.zeros(members, dtype=bool) if block.unpublished is None else block.unpublished
+        own = np.ones(members, dtype=bool) if block.beyond is None else ~block.beyond
         self.primary = Pattern(
-            disclosing(self.x, audience, rules) & ~self.fixed.cells,
-            disclosing(self.q, audience, rules) & ~self.fixed.quarters,
-            disclosing(self.y, audience, rules) & ~self.fixed.years & self.long,
+            disclosing(self.x, audience, rules) & ~self.fixed.cells & own[:, None],
+            disclosing(self.q, audience, rules) & ~self.fixed.quarters & own[:, None],
+            disclosing(self.y, audience, rules) & ~self.fixed.years & own & self.long,
         )
         self.hidden = Pattern(
             (self.primary.cells | kept.cells | away[:, None]) & (self.n > 0),
             (self.primary.quarters | kept.quarters | away[:, None]) & (self.q.sum(axis=2) > 0),
             (self.primary.years | kept.years | away) & (self.y.sum(axis=1) > 0),
         )
+        self.outside = ~own
         self.rest = self.x.sum(axis=0)
         self.proven: set[tuple[str, int, int]] = set()
 
@@ -184,6 +190,7 @@ class _Run:
         if not self.block.partition:
             return self._alone(member, period, ways)
         partners = self._partners(member, period, hidden)
+        passing = ways & (partners | self.passing(period))[:, None]
         ways = ways & partners[:, None]
         own, other = self.x[member], self.x[:, period]
         take = np.einsum("mp,mpl->pl", ways[:, :periods].astype(np.int64), self.x)
@@ -196,8 +203,48 @@ class _Run:
             down = np.minimum(take[allowed[:, :periods].any(axis=0)].sum(axis=0), own[period])
             if allowed[:, periods].any():
                 down = own[period]
-            found.append(self._gain(member, period, up, down))
+            gain = self._gain(member, period, up, down)
+            if self.outside.any():
+                allowed[:, chosen] = passing[:, chosen]
+                lent = self._gain(
+                    member, period,
+                    _flow(allowed, self.through(period, self.borrowed(period, hidden)), own), down,
+                )
+                gain = replace(gain, up=max(gain.up, lent.up), other=gain.other or lent.other)
+            found.append(gain)
         return found[0], found[1], found[2]
+
+    def through(self, period: int, borrowed: Array) -> Array:
+        """Raters that members can pass on in a period: their own and borrowed ones."""
+        return np.where(self.outside[:, None], 0, self.x[:, period] + borrowed)
+
+    def passing(self, period: int) -> Mask:
+        """Members without raters in a period whose sum is hidden: what they pass on leaves them empty."""
+        loose = bool((self.outside & self.hidden.cells[:, period]).any())
+        return np.asarray((self.n[:, period] == 0) & ~self.outside & loose, dtype=np.bool_)
+
+    def borrowed(self, period: int, hidden: Pattern) -> Array:
+        """Raters by level that members can have of rows beyond the block, all at once, to pass on.
+
+        They give them back in other periods, so that their own cells of this one are as before.
+        """
+        found = np.zeros_like(self.x[:, period])
+        rows = np.flatnonzero(self.outside & hidden.cells[:, period])
+        through = (hidden.cells[:, period] | self.passing(period)) & ~self.outside
+        left = self.x[rows, period].copy()
+        for member in np.flatnonzero(through) if len(rows) else ():
+            ways = self.ways(int(member), period, hidden)[rows]
+            own = self.x[member].copy()
+            for i in range(len(rows)):
+                if ways[i, -1]:
+                    got = left[i].copy()
+                else:
+                    got = np.minimum(left[i], own[ways[i, :-1]].sum(axis=0))
+                    before = (own * ways[i, :-1, None]).cumsum(axis=0) - own * ways[i, :-1, None]
+                    own -= np.clip(got[None] - before, 0, own * ways[i, :-1, None])
+                left[i] -= got
+                found[member] += got
+        return found
 
     def _gain(self, member: int, period: int, up: Array, down: Array) -> _Gain:
         other = up.copy()
@@ -291,7 +338,7 @@ class _Run:
     ) -> list[tuple[str, int, int]]:
         """Cells that must be hidden for an exchange with ``partner``, given back in ``back``."""
         who = (member,) if partner == member else (member, partner)
-        found = [("cell", m, period) for m in who]
+        found = [("cell", m, period) for m in who if self.n[m, period]]
         if not self.long:
             return found
         here = int(self.at[period])
@@ -334,7 +381,8 @@ class _Run:
         periods = self.x.shape[1]
         cell, quarter, year = self._prices()
         cost = np.full((len(self.n), periods + 1), np.inf)
-        base = cell[member, period] + cell[:, period]
+        passing = self.passing(period) if self.block.partition else np.zeros(len(self.n), dtype=bool)
+        base = cell[member, period] + np.where(passing, 0.0, cell[:, period])
         if not self.long:
             cost[:, periods] = base
         else:
@@ -357,9 +405,15 @@ class _Run:
             given = np.concatenate([self.x[member], self.x[member, [period]] + INFINITE])
             return alone, self._useful(np.broadcast_to(given, gain.shape), member, period)
         cost[member] = np.inf
-        return cost, self._useful(gain, member, period)
+        useful = self._useful(gain, member, period)
+        return np.where(passing[:, None] & (useful == 0), np.inf, cost), useful
 
     def _useful(self, gain: Array, member: int, period: int) -> Array:
+        if self.outside.any() and self.block.partition:
+            lent = self.through(period, self.borrowed(period, self.hidden))[:, None]
+            gain = np.maximum(gain, np.concatenate(
+                [np.minimum(lent, self.x[member][None]), lent], axis=1
+            ))
         wanted = least_count(self.audience, self.rules) + self.rules.protection
         useful = np.minimum(gain.sum(axis=2), wanted)
         if (self.x[member, period] > 0).sum() == 1:

@@ -15,6 +15,7 @@ from survey_analysis import (
     Pattern,
     attack,
     build_lattice,
+    discloses,
     may_refresh,
     suppress_block,
     suppress_weeks,
@@ -75,6 +76,46 @@ def test_no_linear_programme_undoes_a_block(seed: int, partition: bool) -> None:
     assert found.primary.cells.any()
     assert found.unprotected == 0
     assert found_out(*lattice_of(counts, found.hidden, partition=partition)) == []
+
+
+def beside(counts: np.ndarray, loose: list[int], *, seed: int) -> Block:
+    """A block whose sums are hidden in some periods, beside a row whose sums are hidden with them."""
+    rng = np.random.default_rng(seed + 50)
+    other = np.zeros_like(counts[:1])
+    other[0, loose] = rng.integers(0, 4, size=(len(loose), 5))
+    members, periods, _ = counts.shape
+    kept, fixed = Pattern.empty(members + 1, periods, 4), Pattern.empty(members + 1, periods, 4)
+    kept.cells[:, loose] = True
+    fixed.quarters[-1], fixed.years[-1] = True, True
+    return Block(
+        np.concatenate([counts, other]), MONTHS, True, None, fixed, kept,
+        np.arange(members + 1) == members,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hidden_sum_moves_against_what_lies_beside(seed: int) -> None:
+    """The sum of both is known, each alone is not: the programmes find no small cell either."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(np.array([0.3, 0.3, 0.5, 1.5, 4.0]), size=(4, 12, 5))
+    loose = [0, 1]
+    counts[:, 0, :4] = 0
+    counts[:, 0, 4] = [3, 1, 0, 2]
+    block = beside(counts, loose, seed=seed)
+    found = suppress_block(block)
+    assert found.unprotected == 0
+    alone = suppress_block(Block(counts, MONTHS))
+    assert found.hidden.cells[:-1, 2:].sum() <= alone.hidden.cells[:, 2:].sum()
+    lattice, hidden = lattice_of(block.counts, found.hidden, partition=True)
+    outside = {key for key in hidden if key.member == len(counts)}
+    small = {
+        key for key in hidden - outside
+        if lattice.cells[key].n > 0 and discloses(lattice.cells[key].levels)
+    }
+    known = {key for key in lattice.cells if isinstance(key, CellKey) and key.member == len(counts)
+             and key.period not in {"2018-01", "2018-02"}}
+    bounds = attack(lattice, hidden - known, small)
+    assert [k for k, b in bounds.items() if b.high < 5 or b.high - b.low < 3 or b.exact] == []
 
 
 @given(st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=5))
