@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kiosk_app.questionnaires import rules
-from kiosk_app.reporting.reading import reading
+from kiosk_app.reporting.reading import read
 from kiosk_app.training import queries, reactions
 from kiosk_app.training.reactions import Said
 from kiosk_app.training.records import SessionRecord
@@ -98,7 +98,7 @@ def _shown(said: Said) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
         _asked(one, said.definition, said.counts.get(one["code"], {}))
         for one in said.definition["questions"]
     )
-    comments = [reading(one).masked for one in said.comments]
+    comments = [read(one)[0] for one in said.comments]
     if len(comments) < LEAST:
         return questions, ()
     secrets.SystemRandom().shuffle(comments)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_n_readings"
-down_revision = "20261128_i_certificates"
+revision = "20261129_n_readings"
+down_revision = "20261129_b_checklists"
 branch_labels = None
 depends_on = None
 
