@@ -7,6 +7,7 @@ import re
 from html import unescape
 
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from kiosk_app.core import clock, db
 from kiosk_app.organisation import queries as organisation
@@ -96,7 +97,10 @@ def addresses(office: Office) -> list[str]:
             continue
         if ROUTES[rule.endpoint][0] == "token" or rule.endpoint == "static":
             continue
-        kept = {name: values.get(name, "x") for name in rule.arguments}
+        kept = {
+            name: values.get(name, 1 if isinstance(rule._converters[name], IntegerConverter) else "x")
+            for name in rule.arguments
+        }
         names = ("trend", "weeks", "levels", "reasons", "hours", "coverage", "heat")
         for name in names if "name" in rule.arguments else ("",):
             path = adapter.build(rule.endpoint, kept | ({"name": name} if name else {}))
