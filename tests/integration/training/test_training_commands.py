@@ -141,9 +141,17 @@ def test_completed_is_refused_for_an_absentee(session_id: int) -> None:
     commands.record_attendance(
         session_id, {(one, am): "present", (one, pm): "excused"}, actor=HR, now=when
     )
+    with pytest.raises(RuleError, match="session is planned"):
+        commands.complete(session_id, one, actor=HR, now=when)
     commands.hold_session(session_id, actor=HR, now=when)
     with pytest.raises(RuleError, match="absent"):
         commands.complete(session_id, one, actor=HR, now=when)
+    commands.record_attendance(session_id, {(one, pm): "late"}, actor=HR, now=when)
+    for written in ("4,9", "vắng"):
+        commands.record_results(session_id, {(one, "post"): written}, actor=HR, now=when)
+        with pytest.raises(RuleError, match="does not pass"):
+            commands.complete(session_id, one, actor=HR, now=when)
+        assert state_of(session_id) == ["not_completed"]
 
 
 @pytest.mark.parametrize(("room", "trainer", "kind", "name"), [
