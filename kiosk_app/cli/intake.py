@@ -27,6 +27,7 @@ from kiosk_app.organisation.records import ImportResult
 from kiosk_app.paper import files as paper_files
 from kiosk_app.questionnaires import builtin
 from kiosk_app.training import intake as training_intake
+from kiosk_app.training import notices as training_notices
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -66,7 +67,7 @@ for _name, _command in (
     ("units", organisation_commands.import_units),
     ("unit-events", organisation_commands.import_unit_events),
     ("counters", organisation_commands.import_counters),
-    ("officers", organisation_commands.import_officers),
+    ("officers", training_notices.import_officers),
     ("procedures", organisation_commands.import_procedures),
 ):
     _add(_name, _command)

@@ -38,6 +38,10 @@ EVENT_TYPES = ("change_parent", "dissolve", "merge_into", "merge_new", "rename_u
 LEVELS = {"city": "city", "ward": "ward", "commune": "ward"}
 
 
+KeepEmails = Callable[[Connection, Mapping[int, str]], None]
+"""Keeps addresses by officer inside the import's transaction."""
+
+
 class _RefusedError(Exception):
     """Leaves the transaction without a trace."""
 
@@ -288,17 +292,21 @@ def import_counters(
 
 
 def import_officers(
-    rows: Rows, *, actor: Actor, now: datetime, dry_run: bool = False
+    rows: Rows, *, actor: Actor, now: datetime, dry_run: bool = False,
+    keep_emails: KeepEmails | None = None,
 ) -> ImportResult:
     """Take in officers with their postings; counters are created from their names.
 
     One row is one posting; an officer who was moved has several rows. The tally counts postings.
+    A column ``email``, where the file has one, is handed to ``keep_emails`` in the same
+    transaction; an empty cell leaves what is known.
     """
 
     def work(conn: Connection, errors: list[RowError], tally: Tally) -> None:
         readers = _readers(rows, ("officer_code", "full_name", "unit_id", "posted_from"), errors)
         known, seen = _unit_ids(conn), set[object]()
         people: dict[str, str] = {}
+        emails: dict[str, str] = {}
         places: dict[tuple[int, str], None] = {}
         desired: list[Values] = []
         for reader in readers:
@@ -306,11 +314,16 @@ def import_officers(
             name = reader.text("full_name", required=True, limit=120)
             if people.setdefault(values["officer_id"], name) != name:
                 reader.refuse("full_name", "other_name", "one code, one name: correct either")
+            email = reader.email("email")
+            if email and emails.setdefault(values["officer_id"], email) != email:
+                reader.refuse("email", "other_email", "one code, one address: correct either")
             if values["unit_id"] and values["counter_id"]:
                 places[values["unit_id"], values["counter_id"]] = None
             desired.append(values)
         if not errors and desired:
-            _write_postings(conn, desired, people, list(places), tally)
+            officers = _write_postings(conn, desired, people, list(places), tally)
+            if emails and keep_emails is not None:
+                keep_emails(conn, {officers[code,]: email for code, email in emails.items()})
 
     return _import("officers", work, actor=actor, now=now, dry_run=dry_run)
 
@@ -333,7 +346,7 @@ def _posting(reader: rules.RowReader, known: Mapping[str, int], seen: set[object
 def _write_postings(
     conn: Connection, desired: Sequence[Values], people: Mapping[str, str],
     places: Sequence[tuple[int, str]], tally: Tally,
-) -> None:
+) -> Mapping[tuple[object, ...], int]:
     officers = upserts.write(conn, Officer, ("code",), [
         {"code": code, "full_name": name} for code, name in people.items()
     ], Tally())
@@ -346,3 +359,4 @@ def _write_postings(
         values["counter_id"] = counters.get((values["unit_id"], values["counter_id"]))
         values["field_id"] = fields.get(values["field_names"].split(";")[0].strip())
     upserts.write(conn, Posting, ("officer_id", "unit_id", "posted_from"), desired, tally)
+    return officers

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from kiosk_app.organisation.records import NameMatch, RowError
 
 RECEIVING_KINDS = ("centre", "ward", "commune", "township")
+EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+EMAIL_MAX = 200
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]")
 _CONFUSABLE = str.maketrans({"O": "0", "I": "1"})
 _D_STROKE = str.maketrans({"đ": "d", "Đ": "D"})
@@ -89,6 +91,13 @@ class RowReader:
             self.refuse(column, "missing", "fill in the cell")
         if len(value) > limit:
             self.refuse(column, "too_long", f"shorten it to {limit} characters")
+        return value
+
+    def email(self, column: str) -> str:
+        """An address for mail, '' for an empty cell."""
+        value = self.text(column, limit=EMAIL_MAX)
+        if value and not EMAIL.fullmatch(value):
+            self.refuse(column, "email_unreadable", "write it like ten@coquan.gov.vn, or leave it empty")
         return value
 
     def choice(self, column: str, allowed: Sequence[str]) -> str:

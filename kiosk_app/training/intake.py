@@ -137,7 +137,7 @@ def _course(conn: Connection, sheet: ClassSheet) -> int:
         conn.execute(
             insert(Course).values(
                 code=ledger.next_course_code(conn), name=sheet.course,
-                hours=rules.HOURS_PER_HALF_DAY * len(sheet.slots), has_test=sheet.has_test,
+                hours=sum(slot.hours for slot in sheet.slots), has_test=sheet.has_test,
                 pass_mark=5.0, topics="", active=True,
             ).returning(Course.id)
         ).scalar_one()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,10 @@ from sqlalchemy import Connection, delete, insert, select
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import RuleError
+from kiosk_app.organisation import commands as organisation_commands
 from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.records import ImportResult
+from kiosk_app.organisation.rules import EMAIL, EMAIL_MAX
 from kiosk_app.training import icalendar, letters, queries, seats
 from kiosk_app.training.letters import SEQUENCE_STEP
 from kiosk_app.training.models import Enrolment, OfficerAddress, TrainingNotice
@@ -21,8 +23,6 @@ from kiosk_app.training.records import SessionRecord
 REMIND_BEFORE = timedelta(hours=26)
 AHEAD = timedelta(days=120)
 """How long before its days people are told of a session."""
-ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
-LONGEST = 200
 Queue = Callable[[Connection, str, str, str, str], None]
 """Puts a mail (address, subject, body, calendar) into the outbox inside the given transaction."""
 
@@ -154,19 +154,34 @@ def set_addresses(wanted: Mapping[int, str], *, actor: Actor, now: datetime) -> 
     RuleError ``email_unreadable`` with the field ``email-<officer>``; nothing is kept then.
     """
     for officer_id, written in wanted.items():
-        if written and (len(written) > LONGEST or not ADDRESS.fullmatch(written)):
+        if written and (len(written) > EMAIL_MAX or not EMAIL.fullmatch(written)):
             raise RuleError("email_unreadable", written, field=f"email-{officer_id}")
     with db.transaction() as conn:
-        known = organisation.officers(conn, list(wanted))
-        before = addresses(conn, list(wanted))
-        changed = [one for one, text in wanted.items()
-                   if one in known and text != before.get(one, "")]
-        if not changed:
-            return 0
-        conn.execute(delete(OfficerAddress).where(OfficerAddress.officer_id.in_(changed)))
-        new = [{"officer_id": one, "email": wanted[one]} for one in changed if wanted[one]]
-        if new:
-            conn.execute(insert(OfficerAddress), new)
-        audit.record(conn, actor=actor, scope="training", action="addresses_set", subject="",
-                     now=now, officers=[known[one].code for one in changed])
+        return _keep(conn, wanted, actor, now)
+
+
+def _keep(conn: Connection, wanted: Mapping[int, str], actor: Actor, now: datetime) -> int:
+    known = organisation.officers(conn, list(wanted))
+    before = addresses(conn, list(wanted))
+    changed = [one for one, text in wanted.items()
+               if one in known and text != before.get(one, "")]
+    if not changed:
+        return 0
+    conn.execute(delete(OfficerAddress).where(OfficerAddress.officer_id.in_(changed)))
+    new = [{"officer_id": one, "email": wanted[one]} for one in changed if wanted[one]]
+    if new:
+        conn.execute(insert(OfficerAddress), new)
+    audit.record(conn, actor=actor, scope="training", action="addresses_set", subject="",
+                 now=now, officers=[known[one].code for one in changed])
     return len(changed)
+
+
+def import_officers(
+    rows: organisation_commands.Rows, *, actor: Actor, now: datetime, dry_run: bool = False
+) -> ImportResult:
+    """Take in officers and, where the file has a column ``email``, where their letters go."""
+    def keep(conn: Connection, wanted: Mapping[int, str]) -> None:
+        _keep(conn, wanted, actor, now)
+
+    return organisation_commands.import_officers(
+        rows, actor=actor, now=now, dry_run=dry_run, keep_emails=keep)

@@ -311,7 +311,7 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     entries = []
     for row in rows:
         held = known[row.session_id]
-        hours = rules.hours_of(ordered_marks(held, row))
+        hours = rules.hours_of(held.slots, ordered_marks(held, row))
         entries.append(TranscriptEntry(held, row, hours))
         if held.first_day is not None:
             by_year[held.first_day.year] += hours
@@ -319,14 +319,21 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     return Transcript(officer_id, tuple(entries), dict(by_year))
 
 
-def _half_days_attended(
+def _usual(at: Mapping[str, time], own: Any) -> Any:
+    """The minute of a half-day's own time, else of the usual one of its part."""
+    minutes = {part: one.hour * 60 + one.minute for part, one in at.items()}
+    return func.coalesce(own, case(minutes, value=HalfDay.part))
+
+
+def _hours_attended(
     conn: Connection, officer_ids: Collection[int] | None = None
-) -> dict[int, int]:
-    """How many half-days each officer (of these) attended, by the ruling marks."""
+) -> dict[int, float]:
+    """Hours that each officer (of these) attended, by the ruling marks."""
     later = aliased(AttendanceMark)
-    query = select(Enrolment.officer_id, func.count().label("n")).join(
+    lasted = _usual(rules.ENDS, HalfDay.ends_min) - _usual(rules.STARTS, HalfDay.starts_min)
+    query = select(Enrolment.officer_id, func.sum(lasted).label("minutes")).join(
         AttendanceMark, AttendanceMark.enrolment_id == Enrolment.id
-    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
+    ).join(HalfDay, HalfDay.id == AttendanceMark.half_day_id).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
         later, (later.enrolment_id == AttendanceMark.enrolment_id)
         & (later.half_day_id == AttendanceMark.half_day_id)
         & (later.version > AttendanceMark.version)
@@ -336,7 +343,7 @@ def _half_days_attended(
     ).group_by(Enrolment.officer_id)
     if officer_ids is not None:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
-    return {row.officer_id: row.n for row in conn.execute(query)}
+    return {row.officer_id: float(row.minutes) / 60 for row in conn.execute(query)}
 
 
 def staff_totals(
@@ -356,11 +363,11 @@ def staff_totals(
     ).group_by(Enrolment.officer_id)
     if officer_ids is not None:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
-    attended = _half_days_attended(conn, officer_ids)
+    attended = _hours_attended(conn, officer_ids)
     return {
         row.officer_id: StaffTotals(
             row.officer_id, row.sessions, row.completed,
-            rules.HOURS_PER_HALF_DAY * attended.get(row.officer_id, 0), row.last,
+            attended.get(row.officer_id, 0.0), row.last,
         )
         for row in conn.execute(query)
     }

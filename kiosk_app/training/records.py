@@ -63,6 +63,11 @@ class SessionRecord:
         return [half.slot for half in self.half_days]
 
     @property
+    def hours(self) -> float:
+        """How long its half-days last together."""
+        return sum(slot.hours for slot in self.slots)
+
+    @property
     def first_day(self) -> date | None:
         """First day, None before half-days are named."""
         return self.half_days[0].slot.day if self.half_days else None

@@ -11,7 +11,6 @@ from datetime import date, datetime, time
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
 
-HOURS_PER_HALF_DAY = 4.0
 STARTS = {"morning": time(7, 30), "afternoon": time(13, 0)}
 ENDS = {"morning": time(11, 30), "afternoon": time(17, 0)}
 NOON = time(12, 0)
@@ -39,6 +38,11 @@ class Slot:
     def ends_at(self) -> datetime:
         """When it is over."""
         return datetime.combine(self.day, self.ends or ENDS[self.part], LOCAL_ZONE)
+
+    @property
+    def hours(self) -> float:
+        """How long it lasts."""
+        return (self.ends_at - self.starts_at).total_seconds() / 3600
 
     def overlaps(self, other: Slot) -> bool:
         """Whether the two share a minute; one that begins as the other ends does not."""
@@ -227,6 +231,6 @@ def clashes(wanted: Booking, others: Iterable[Booking]) -> list[Clash]:
     return found
 
 
-def hours_of(marks: Iterable[str]) -> float:
-    """Hours attended, four to a half-day."""
-    return HOURS_PER_HALF_DAY * sum(mark in ATTENDED for mark in marks)
+def hours_of(slots: Iterable[Slot], marks: Iterable[str]) -> float:
+    """Hours of the half-days attended, each as long as it was planned."""
+    return sum(slot.hours for slot, mark in zip(slots, marks, strict=True) if mark in ATTENDED)

@@ -132,7 +132,7 @@ def transcript(officer_id: int) -> Response:
     rows = [
         [words.days_text(entry.session.slots, with_year=True),
          f"{entry.session.code}: {entry.session.title or entry.session.course}",
-         f"{entry.hours:g} / {4 * len(entry.session.half_days):g}",
+         f"{tables.figure(entry.hours, '0.#')} / {tables.figure(entry.session.hours, '0.#')}",
          _marks(entry.row.value("pre"), entry.row.value("post"),
                 practical.get(entry.row.enrolment_id)),
          words.enrolment_name(entry.row.state),

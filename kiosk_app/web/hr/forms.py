@@ -88,11 +88,16 @@ def read_time(written: str) -> time | None:
     return time(int(found[1]), int(found[2] or 0))
 
 
-def _hours(form: Form, part: str) -> tuple[time | None, time | None]:
-    """Begin and end typed for mornings or afternoons; None where the usual hours stand."""
+def _hours(form: Form, part: str, row: int | None = None) -> tuple[time | None, time | None]:
+    """Begin and end typed for mornings or afternoons, or for one line; None: the usual hours.
+
+    What a line leaves blank is as for the others.
+    """
     found: list[time | None] = []
     for end in ("starts", "ends"):
         name = f"{part}_{end}"
+        if row is not None and form.value(f"{name}-{row}"):
+            name = f"{name}-{row}"
         written = form.value(name)
         at = read_time(written) if written else None
         if written and at is None:
@@ -100,6 +105,12 @@ def _hours(form: Form, part: str) -> tuple[time | None, time | None]:
         usual = (STARTS if end == "starts" else ENDS)[part]
         found.append(None if at == usual else at)
     return found[0], found[1]
+
+
+def own_hours(form: Form, row: int) -> bool:
+    """Whether a line has hours of its own, or an error in them."""
+    names = [f"{part}_{end}-{row}" for part in STARTS for end in ("starts", "ends")]
+    return any(form.value(name) or name in form.errors for name in names)
 
 
 def coming_day(written: str, today: date) -> date | None:
@@ -116,7 +127,8 @@ def coming_day(written: str, today: date) -> date | None:
 
 def _slots(form: Form, today: date) -> tuple[Slot, ...]:
     found: list[Slot] = []
-    hours = {part: _hours(form, part) for part in ("morning", "afternoon")}
+    for part in STARTS:
+        _hours(form, part)  # a wrong hour is told even where no line uses it
     for row in range(SLOT_ROWS):
         written = form.value(f"day-{row}")
         parts = [part for part in ("morning", "afternoon") if form.checked(f"{part}-{row}")]
@@ -128,7 +140,7 @@ def _slots(form: Form, today: date) -> tuple[Slot, ...]:
             continue
         if not parts:
             form.errors["slots"] = _("Dòng %(n)s: đánh dấu sáng hoặc chiều.", n=row + 1)
-        found += [Slot(day, part, *hours[part]) for part in parts]
+        found += [Slot(day, part, *_hours(form, part, row)) for part in parts]
     return tuple(found)
 
 
@@ -173,9 +185,12 @@ def typed_of(held: SessionRecord) -> Typed:
         row = days.index(slot.day)
         found[f"day-{row}"] = f"{slot.day.day}/{slot.day.month}/{slot.day.year}"
         found[f"{slot.part}-{row}"] = "1"
-        for name, at in (("starts", slot.starts), ("ends", slot.ends)):
-            if at is not None:
-                found[f"{slot.part}_{name}"] = f"{at.hour}:{at.minute:02d}"
+        alike = len({(one.starts, one.ends) for one in held.slots if one.part == slot.part}) == 1
+        for name, at, usual in (("starts", slot.starts, STARTS), ("ends", slot.ends, ENDS)):
+            if at is not None or not alike:
+                told = at or usual[slot.part]
+                key = f"{slot.part}_{name}" if alike else f"{slot.part}_{name}-{row}"
+                found[key] = f"{told.hour}:{told.minute:02d}"
     return found
 
 

@@ -31,7 +31,7 @@ def _plan_page(form: forms.Form, held: SessionRecord | None = None) -> str:
         used = catalogue.resources(conn)
     return render_template(
         "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS),
-        held=held, used=used,
+        held=held, used=used, own_hours=lambda row: forms.own_hours(form, row),
     )
 
 

@@ -19,7 +19,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import reactions
 from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
-from kiosk_app.training.rules import HOURS_PER_HALF_DAY, plain
+from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
@@ -195,7 +195,7 @@ def session(session_id: int) -> str:
         practical = checklists.of_session(conn, held) is not None
     return render_template(
         "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
-        gains=_gains(listed), hours=HOURS_PER_HALF_DAY * len(held.half_days), tab="summary",
+        gains=_gains(listed), hours=held.hours, tab="summary",
         reactions=said, practical=practical,
         page=tables.page_of(listed, "name"), args=request.args,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -110,8 +110,12 @@ def test_a_plan_needs_half_days_once_each_and_a_possible_number() -> None:
     rules.require_plan([MORNING, AFTERNOON], 30)
 
 
-def test_hours_are_four_to_an_attended_half_day() -> None:
-    assert rules.hours_of(["present", "late", "absent", "excused", "unknown"]) == 8.0
+def test_hours_are_those_of_the_half_days_attended() -> None:
+    day = date(2019, 3, 4)
+    slots = [rules.Slot(day, "morning"), rules.Slot(day, "afternoon", time(13, 30), time(15, 0)),
+             rules.Slot(day, "morning", time(8, 15)), rules.Slot(day, "afternoon", None, time(16, 20))]
+    assert rules.hours_of(slots, ["present", "late", "absent", "late"]) == pytest.approx(4 + 1.5 + 10 / 3)
+    assert rules.hours_of(slots, ["excused", "unknown", "present", "absent"]) == 3.25
 
 
 @pytest.mark.parametrize(("written", "day"), [
