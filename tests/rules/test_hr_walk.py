@@ -214,6 +214,7 @@ def centre(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     _citizens(office)
     clock.bind(clock.FrozenClock(YEAR_END))
     reporting.decide(now=YEAR_END)
+    reporting.read_comments()
     made = Centre(app, settings, _training())
     for role in ("hr", "inspector"):
         accounts.add_user(role, role=role, password="mot-mat-khau-dai", actor=SYSTEM, now=YEAR_END)
@@ -312,12 +313,12 @@ def test_no_letter_tells_of_one_officer_or_rating(centre: Centre) -> None:
 
 
 def test_wards_of_four_are_groups_only_together_and_four_officers_none(centre: Centre) -> None:
-    page = html.unescape(centre.client("hr").get("/hr/needs?period=2018-10").text)
+    page = html.unescape(centre.client("hr").get("/hr/needs?period=2018-Q4").text)
     with db.reading() as conn:
         names = {u.ref: u.name("vi") for u in organisation.receiving_units(conn)}
         at = requirements.postings_on(conn, YEAR_END.date())
         units = [one.id for one in organisation.receiving_units(conn)]
-        period = periods.parse("2018-10")
+        period = needs.span("2018-Q4")
         desks = [organisation.officer_by_code(conn, one) for one in WARD_DESKS]
         told, fewer = (needs.of_groups(conn, period, who, units, ["cho_lau"], "vi").needs for who in (
             at, {one: place for one, place in at.items() if one != desks[0]}))
