@@ -6,7 +6,7 @@ import io
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,12 @@ from werkzeug.serving import make_server
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import commands, enrolling, queries
+from kiosk_app.training import commands, enrolling, queries, reactions, ticking
+from kiosk_app.training.checklists import Item
 from kiosk_app.training.rules import Slot
 from tests.integration.hr.conftest import app, sign_in, trained  # noqa: F401
+from tests.integration.training.test_enrolling import people, plan
+from tests.integration.training.test_reactions import link, session
 from tests.training_year import HR
 
 pytestmark = [
@@ -141,3 +144,51 @@ def test_the_screen_can_be_scanned_and_a_tap_on_the_tablet_stays(
     with db.reading() as conn:
         (row,) = queries.roster(conn, made)
     assert (row.marks[half].mark, row.marks[half].note) == ("excused", "họp tỉnh")
+
+
+def test_a_learner_answers_on_a_phone_with_the_keyboard_alone(
+    office: Page, still_clock: clock.FrozenClock
+) -> None:
+    held, rows = session("TH-04")
+    end = reactions.closes_at(held)
+    assert end is not None
+    still_clock.moment = end - timedelta(days=1)
+    there = next(one for one in rows if reactions.may_answer(one))
+    office.set_viewport_size({"width": 390, "height": 844})
+    office.context.clear_cookies()
+    office.goto(f"/hr/reaction/{link(held, there)}")
+    for wanted in ("5", "4", "1", "4", "2", "5"):
+        button = office.locator(f"button[name=answer][value='{wanted}']")
+        assert office.evaluate("document.documentElement.scrollWidth") == 390
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 48
+        asked = office.locator("h1").inner_text()
+        button.focus()
+        office.keyboard.press("Enter")
+        office.wait_for_function("asked => document.querySelector('h1').innerText !== asked", arg=asked)
+    office.locator("textarea").fill("Lớp bổ ích")
+    office.get_by_role("button", name="Gửi góp ý").press("Enter")
+    office.get_by_text("Cảm ơn anh/chị!").wait_for()
+    with db.reading() as conn:
+        assert reactions.answered(conn, held.id) == 1
+
+
+def test_a_tap_on_the_checklist_is_kept_at_once(
+    office: Page, still_clock: clock.FrozenClock
+) -> None:
+    still_clock.moment = datetime(2019, 2, 1, 8, tzinfo=LOCAL_ZONE)
+    one = plan()
+    enrolling.enrol(one, people(1), actor=HR, now=still_clock.moment)
+    with db.reading() as conn:
+        held, (row,) = queries.session(conn, one), queries.roster(conn, one)
+    ticking.set_checklist(held.course_id, [Item("Chào hỏi"), Item("Hẹn trả")], None, actor=HR,
+                          now=still_clock.moment)
+    still_clock.moment = held.slots[0].starts_at
+    office.set_viewport_size({"width": 820, "height": 1180})
+    office.goto(f"/hr/sessions/{one}/practice/{row.enrolment_id}")
+    for item in (0, 1):
+        office.locator(f"#item-{item} label", has_text="Đạt").first.click()
+        office.get_by_text(f"Đạt {item + 1} trên 2 mục").wait_for()
+    office.reload()
+    office.get_by_text("Thực hành: đạt.").wait_for()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import inspect, select, text
@@ -178,3 +180,22 @@ def test_the_letter_goes_once_to_those_who_attended(trained: intake.Report) -> N
     assert address == f"{there.officer_id}@b.vn"
     secret = body.split("https://k/hr/reaction/")[1].split()[0]
     reactions.answer(secret, GOOD, "", now=last)
+
+
+def test_two_presses_at_once_count_once(trained: intake.Report) -> None:
+    held, rows = session("TH-04")
+    row = next(one for one in rows if reactions.may_answer(one))
+    secret, now, start = link(held, row), open_day(held), Barrier(4)
+
+    def press(_number: int) -> str:
+        start.wait()
+        try:
+            reactions.answer(secret, GOOD, "", now=now)
+        except RuleError as refused:
+            return refused.code
+        return "counted"
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(press, range(4))) == ["counted"] + ["reaction_spent"] * 3
+    with db.reading() as conn:
+        assert reactions.answered(conn, held.id) == 1
