@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, Row, or_, select
@@ -25,6 +25,7 @@ from kiosk_app.organisation.records import (
     FieldRecord,
     NameMatch,
     OfficerRecord,
+    Post,
     PostingRecord,
     ProcedureRecord,
     UnitEventRecord,
@@ -201,7 +202,7 @@ def officers(conn: Connection, ids: Iterable[int] | None = None) -> dict[int, Of
     query = select(Officer.id, Officer.code, Officer.full_name)
     if wanted is not None and len(wanted) <= MOST_NAMED:
         query = query.where(Officer.id.in_(wanted))
-    rows = conn.execute(query).all()
+    rows = conn.execute(query).tuples().all()
     return {r[0]: OfficerRecord(*r) for r in rows if wanted is None or r[0] in wanted}
 
 
@@ -218,7 +219,7 @@ def postings(conn: Connection, *, officer_id: int | None = None) -> list[Posting
     ).order_by(Posting.posted_from, Posting.id)
     if officer_id is not None:
         query = query.where(Posting.officer_id == officer_id)
-    return [PostingRecord(*row) for row in conn.execute(query).all()]
+    return [PostingRecord(*row) for row in conn.execute(query).tuples().all()]
 
 
 def posted_on(
@@ -232,7 +233,30 @@ def posted_on(
     ).order_by(Officer.id, Posting.posted_from, Posting.id)
     if unit_id is not None:
         query = query.where(Posting.unit_id == unit_id)
-    return list(conn.execute(query).tuples())
+    return list(conn.execute(query).tuples().all())
+
+
+def posts_on(
+    conn: Connection, day: date, officer_ids: Collection[int] | None = None
+) -> dict[int, Post]:
+    """Unit and field of the posting in force on ``day`` by officer (of these); the later of two."""
+    query = select(Posting.officer_id, Posting.unit_id, Posting.field_id).where(
+        Posting.posted_from <= day, or_(Posting.posted_to.is_(None), Posting.posted_to >= day)
+    ).order_by(Posting.posted_from, Posting.id)
+    wanted = None if officer_ids is None else set(officer_ids)
+    if wanted is not None and len(wanted) <= MOST_NAMED:
+        query = query.where(Posting.officer_id.in_(wanted))
+    return {who: Post(unit, field) for who, unit, field in conn.execute(query).tuples().all()
+            if wanted is None or who in wanted}
+
+
+def last_posted(conn: Connection, day: date) -> dict[int, tuple[int, str, str, int, int | None]]:
+    """Officer id, code, full name, unit and counter of the newest posting begun by ``day``."""
+    query = select(
+        Officer.id, Officer.code, Officer.full_name, Posting.unit_id, Posting.counter_id
+    ).join(Posting, Posting.officer_id == Officer.id).where(
+        Posting.posted_from <= day).order_by(Officer.id, Posting.posted_from, Posting.id)
+    return {row[0]: row for row in conn.execute(query).tuples().all()}
 
 
 def posting_on(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class OfficerRecord:
     id: int
     code: str
     full_name: str
+
+
+class Post(NamedTuple):
+    """Unit and field of a posting."""
+
+    unit_id: int
+    field_id: int | None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from kiosk_app.core import settings_table
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.organisation.records import PostingRecord
+from kiosk_app.organisation.records import Post, PostingRecord
 from kiosk_app.training.cohorts import RECEIVING_KINDS
 from kiosk_app.training.models import (
     Course,
@@ -38,7 +38,7 @@ class Requirement:
     target: str
     value: str
 
-    def wants(self, at: PostingRecord, role: str) -> bool:
+    def wants(self, at: Post | PostingRecord, role: str) -> bool:
         """Whether an officer posted so must hold it."""
         return {
             "all": True, "role": role == self.value, "field": str(at.field_id) == self.value,
@@ -157,25 +157,25 @@ def completions(
     ).group_by(Enrolment.officer_id, TrainingSession.course_id)
     if officer_ids is not None:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
-    return {(row[0], row[1]): row[2] for row in conn.execute(query)}
+    return {(who, course): day for who, course, day in conn.execute(query).tuples().all()}
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Courses across, officers down: standings by (officer, course)."""
+    """Courses across, officers down: standings by course, then officer."""
 
     courses: tuple[CourseTerms, ...]
-    cells: Mapping[tuple[int, int], Standing]
+    cells: Mapping[int, Mapping[int, Standing]]
 
     def of(self, officer_id: int) -> list[Standing]:
         """One officer's row."""
-        return [self.cells[officer_id, one.id] for one in self.courses]
+        return [self.cells[one.id][officer_id] for one in self.courses]
 
     def counts(self) -> dict[int, dict[str, int]]:
         """How many officers are in each state, by course."""
         found = {one.id: dict.fromkeys(STATES, 0) for one in self.courses}
-        for (_officer, course), one in self.cells.items():
-            found[course][one.state] += 1
+        for course, column in self.cells.items():
+            found[course] |= Counter(one.state for one in column.values())
         return found
 
 
@@ -192,28 +192,50 @@ def roles(conn: Connection) -> dict[int, str]:
     }
 
 
-def matrix(conn: Connection, at: Mapping[int, PostingRecord], today: date) -> Matrix:
-    """Standings of these officers in every course that somebody must hold."""
+def matrix(
+    conn: Connection, at: Mapping[int, Post | PostingRecord], today: date, *, only: str = ""
+) -> Matrix:
+    """Standings of these officers in every course (or ``only`` this one) that somebody must hold."""
     wanted, role_of = in_force(conn, today), roles(conn)
+    if only:
+        wanted = [one for one in wanted if str(one.course_id) == only]
     courses = terms(conn, ids={one.course_id for one in wanted})
     few = list(at) if len(at) <= 500 else None
-    done = completions(conn, [one.id for one in courses], few)
-    free = exemptions(conn, few)
-    by_course: dict[int, list[Requirement]] = defaultdict(list)
-    for one in wanted:
-        by_course[one.course_id].append(one)
-    cells = {
-        (officer, course.id): standing(
-            done.get((officer, course.id)), course.valid_months, free.get((officer, course.id)),
-            required=_required(by_course[course.id], place, role_of), today=today,
-        )
-        for officer, place in at.items() for course in courses
-    }
+    done, free = defaultdict[int, dict[int, date]](dict), defaultdict[int, dict[int, Exemption]](dict)
+    for (who, course_id), day in completions(conn, [one.id for one in courses], few).items():
+        done[course_id][who] = day
+    for (who, course_id), exempt in exemptions(conn, few).items():
+        free[course_id][who] = exempt
+    posts = {officer: Post(place.unit_id, place.field_id) for officer, place in at.items()}
+    held = set(posts.values())
+    cells: dict[int, dict[int, Standing]] = {}
+    for course in courses:
+        asked = [one for one in wanted if one.course_id == course.id]
+        needed = {post: _required(asked, post, role_of) for post in held}
+        cells[course.id] = _column(course, posts, needed, done[course.id], free[course.id], today)
     return Matrix(tuple(courses), cells)
 
 
+def _column(
+    course: CourseTerms, posts: Mapping[int, Post], needed: Mapping[Post, bool],
+    done: Mapping[int, date], free: Mapping[int, Exemption], today: date,
+) -> dict[int, Standing]:
+    """Standings in one course; equal ones, of whom is not exempt, are worked out once."""
+    known: dict[bool, dict[date | None, Standing]] = {False: {}, True: {}}
+    found: dict[int, Standing] = {}
+    for officer, post in posts.items():
+        required, day = needed[post], done.get(officer)
+        one = None if officer in free else known[required].get(day)
+        if one is None:
+            one = standing(day, course.valid_months, free.get(officer), required=required, today=today)
+            if officer not in free:
+                known[required][day] = one
+        found[officer] = one
+    return found
+
+
 def _required(
-    wanted: Sequence[Requirement], at: PostingRecord, role_of: Mapping[int, str]
+    wanted: Sequence[Requirement], at: Post, role_of: Mapping[int, str]
 ) -> bool:
     return any(one.wants(at, role_of.get(at.unit_id, "")) for one in wanted)
 

@@ -142,7 +142,7 @@ def _citizens(office: Office) -> None:
             _rate(office, _rows(prefix, unit, officer, WARD_PROCEDURE, 1, 12, month), low, month)
 
 
-def _training() -> dict[str, list[Any]]:
+def plant_training() -> dict[str, list[Any]]:
     """A training year, coming sessions, certificates, a draw, an effect, needs and answers."""
     training_year.take_in_training()
     with db.transaction() as conn:
@@ -176,8 +176,8 @@ def _training() -> dict[str, list[Any]]:
         "officer_id": [officer, rows[0].officer_id], "enrolment_id": [rows[0].enrolment_id, *seated],
         "certificate_id": [next(iter(proofs.values())).id], "draw_id": [drawn],
         "course_id": [fourth.course_id], "kind": ["csv", "xlsx", "svg"],
-        "name": ["trend", "weeks", "hours"], "code": [WARD_PROCEDURE, certificates.code_of(
-            keys.current(), next(iter(proofs.values())).number)],
+        "name": ["trend", "weeks", "hours"], "code": [certificates.code_of(
+            keys.current(), next(iter(proofs.values())).number), WARD_PROCEDURE],
     }
 
 
@@ -215,7 +215,7 @@ def centre(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     clock.bind(clock.FrozenClock(YEAR_END))
     reporting.decide(now=YEAR_END)
     reporting.read_comments()
-    made = Centre(app, settings, _training())
+    made = Centre(app, settings, plant_training())
     for role in ("hr", "inspector"):
         accounts.add_user(role, role=role, password="mot-mat-khau-dai", actor=SYSTEM, now=YEAR_END)
     with db.reading() as conn:

@@ -66,8 +66,8 @@ def export_matrix(kind: str) -> Response:
         abort(404)
     today = scope.today()
     with db.reading() as conn:
-        found, at = matrix.asked(conn, today)
-        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
+        found = matrix.asked(conn, today)
+        whole = matrix.standings(conn, found, today)
     commands.note_look("matrix", actor=access.actor(), now=clock.now())
     if kind == "csv":
         return _csv(found, whole)
@@ -115,9 +115,8 @@ def export_gaps(kind: str) -> Response:
         abort(404)
     today = scope.today()
     with db.reading() as conn:
-        at = requirements.postings_on(conn, today)
-        found = matrix.people(conn, at)
-        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
+        found = matrix.people(conn, today)
+        whole = matrix.standings(conn, found, today)
         coming = _coming(conn)
     commands.note_look("gaps", actor=access.actor(), now=clock.now())
     named = {one.id: one for one in found}
@@ -158,7 +157,7 @@ def _names(
         for officer in lacking[course.id]:
             one = named[officer]
             rows.append([len(rows) + 1, course.name, one.name, one.code, one.unit,
-                         words.standing_text(whole.cells[officer, course.id])])
+                         words.standing_text(whole.cells[course.id][officer])])
     return OfficeTable(
         _("Danh sách"), [_("STT"), _("Chuyên đề"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
                          _("Tình trạng")],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, request
 from sqlalchemy import Connection
@@ -14,7 +12,6 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.organisation.records import PostingRecord
 from kiosk_app.training import requirements
 from kiosk_app.training.requirements import Matrix
 from kiosk_app.training.rules import plain
@@ -27,8 +24,7 @@ MOST_NAMES = 60
 """Names listed under one course; the matrix lists all."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """One officer of the matrix."""
 
     id: int
@@ -38,41 +34,35 @@ class Person:
     unit: str
 
 
-def people(conn: Connection, at: Mapping[int, PostingRecord]) -> list[Person]:
+def people(conn: Connection, today: date) -> list[Person]:
     """Officers in sight at their posts today that the address asks for, by name."""
     reach = scope.units_in_sight(conn)
     lang = translations.language()
     units = {one.id: one.name(lang) for one in organisation.units(conn).values()}
     text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
-    found = []
-    for officer in organisation.officers(conn).values():
-        place = at.get(officer.id)
-        if place is None or not scope.in_sight(reach, place.unit_id):
-            continue
-        if wanted not in {"", str(place.unit_id)}:
-            continue
-        if text and text not in plain(f"{officer.full_name} {officer.code}"):
-            continue
-        found.append(Person(officer.id, officer.code, officer.full_name, place.unit_id,
-                            units[place.unit_id]))
-    return sorted(found, key=lambda one: (alphabetical(one.name), one.code))
+    at = {row[0]: row for row in organisation.posted_on(conn, today)}
+    shown = [Person(*row, units[row[3]]) for row in at.values()
+             if (not wanted or wanted == str(row[3])) and (reach is None or row[3] in reach)]
+    if text:
+        shown = [one for one in shown if text in plain(f"{one.name} {one.code}")]
+    return sorted(shown, key=lambda one: (alphabetical(one.name), one.code))
 
 
-def _kept(found: list[Person], whole: Matrix, state: str, course: str) -> list[Person]:
-    """Those in a state of a course, or of any."""
-    at = [i for i, one in enumerate(whole.courses) if course in {"", str(one.id)}]
-    return [one for one in found if any(whole.of(one.id)[i].state == state for i in at)]
+def standings(conn: Connection, found: list[Person], today: date, *, only: str = "") -> Matrix:
+    """The matrix of these people, of all courses or one."""
+    at = organisation.posts_on(conn, today, [one.id for one in found])
+    return requirements.matrix(conn, at, today, only=only)
 
 
-def asked(conn: Connection, today: date) -> tuple[list[Person], dict[int, PostingRecord]]:
-    """People that the address asks for, and the postings of the day."""
-    at = requirements.postings_on(conn, today)
-    found = people(conn, at)
-    state = request.args.get("state", "")
-    if state in requirements.STATES:
-        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
-        found = _kept(found, whole, state, request.args.get("course", ""))
-    return found, at
+def asked(conn: Connection, today: date) -> list[Person]:
+    """People that the address asks for, with the state that it names of a course or of any."""
+    found, state = people(conn, today), request.args.get("state", "")
+    if state not in requirements.STATES:
+        return found
+    whole = standings(conn, found, today, only=request.args.get("course", ""))
+    looked_up = {who for column in whole.cells.values()
+                 for who, cell in column.items() if cell.state == state}
+    return [one for one in found if one.id in looked_up]
 
 
 @blueprint.get("/matrix")
@@ -80,9 +70,8 @@ def asked(conn: Connection, today: date) -> tuple[list[Person], dict[int, Postin
 def matrix() -> Any:
     today = scope.today()
     with db.reading() as conn:
-        found, at = asked(conn, today)
-        page = tables.page_of(found, "name")
-        shown = requirements.matrix(conn, {one.id: at[one.id] for one in page.rows}, today)
+        page = tables.page_of(asked(conn, today), "name")
+        shown = standings(conn, list(page.rows), today)
         reach = scope.units_in_sight(conn)
         lang = translations.language()
         choices = [
@@ -100,9 +89,8 @@ def gaps() -> str:
     """By required course: who must take or renew it, and how many places that makes."""
     today = scope.today()
     with db.reading() as conn:
-        at = requirements.postings_on(conn, today)
-        found = people(conn, at)
-        whole = requirements.matrix(conn, {one.id: at[one.id] for one in found}, today)
+        found = people(conn, today)
+        whole = standings(conn, found, today)
     named = {one.id: one for one in found}
     lacking = requirements.lacking(whole, [one.id for one in found])
     shown = {course: who[:MOST_NAMES] for course, who in lacking.items()}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -14,7 +14,6 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.organisation.records import PostingRecord
 from kiosk_app.training import certificates, checklists, commands, queries, requirements
 from kiosk_app.training.requirements import CourseTerms, Standing
 from kiosk_app.training.rules import plain
@@ -24,8 +23,7 @@ from kiosk_app.web.hr import scope, tables
 from kiosk_app.web.hr.surface import blueprint
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One officer of the staff list."""
 
     id: int
@@ -34,10 +32,10 @@ class Line:
     unit_id: int | None
     unit: str
     counter: str
-    sessions: int
-    completed: int
-    hours: float
-    last_day: date | None
+    sessions: int = 0
+    completed: int = 0
+    hours: float = 0.0
+    last_day: date | None = None
 
 
 KEYS: dict[str, Callable[[Line], Any]] = {
@@ -54,21 +52,12 @@ KEYS: dict[str, Callable[[Line], Any]] = {
 COUNTED = frozenset({"sessions", "completed", "hours", "last"})
 
 
-def _latest(conn: Connection, day: date) -> dict[int, PostingRecord]:
-    """The posting of ``day`` of every officer, else the last one before."""
-    found: dict[int, PostingRecord] = {}
-    for posting in organisation.postings(conn):
-        if posting.posted_from <= day:
-            found[posting.officer_id] = posting
-    return found
-
-
 def _with_totals(conn: Connection, found: Sequence[Line], *, few: bool) -> list[Line]:
     """The lines with what each officer took part in; ``few``: asked for these alone."""
     totals = queries.staff_totals(conn, [one.id for one in found] if few else None)
     return [
-        replace(one, sessions=done.sessions, completed=done.completed, hours=done.hours,
-                last_day=done.last_day) if (done := totals.get(one.id)) else one
+        one._replace(sessions=done.sessions, completed=done.completed, hours=done.hours,
+                     last_day=done.last_day) if (done := totals.get(one.id)) else one
         for one in found
     ]
 
@@ -92,22 +81,15 @@ def _asked(conn: Connection) -> list[Line]:
     lang = translations.language()
     names = {unit.id: unit.name(lang) for unit in organisation.units(conn).values()}
     counters = {one.id: one.name for one in organisation.counters(conn)}
-    placed = _latest(conn, scope.today())
     text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
     found = []
-    for officer in organisation.officers(conn).values():
-        at = placed.get(officer.id)
-        if at is None or not scope.in_sight(reach, at.unit_id):
+    for who, code, name, unit_id, counter in organisation.last_posted(conn, scope.today()).values():
+        if (wanted and wanted != str(unit_id)) or (reach is not None and unit_id not in reach):
             continue
-        unit = names[at.unit_id]
-        if text and text not in plain(f"{officer.full_name} {officer.code} {unit}"):
+        unit = names[unit_id]
+        if text and text not in plain(f"{name} {code} {unit}"):
             continue
-        if wanted not in {"", str(at.unit_id)}:
-            continue
-        found.append(Line(
-            officer.id, officer.code, officer.full_name, at.unit_id, unit,
-            counters.get(at.counter_id or 0, ""), 0, 0, 0.0, None,
-        ))
+        found.append(Line(who, code, name, unit_id, unit, counters.get(counter or 0, "")))
     return found
 
 
