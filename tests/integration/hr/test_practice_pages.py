@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from kiosk_app.core import clock, db
 from kiosk_app.training import commands, enrolling, queries
-from tests.integration.training.test_enrolling import HR, enrolment, people, plan
+from tests.integration.training.test_enrolling import HR, ONLY_SQLITE, enrolment, people, plan
 from tests.integration.training.test_enrolling import NOW as PLANNED
 
 
+@ONLY_SQLITE
 @pytest.mark.usefixtures("trained")
 def test_from_the_course_s_page_to_the_transcript(
     sign_in: Callable[..., FlaskClient], still_clock: clock.FrozenClock

@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 
 from kiosk_app.core import clock, db, keys
 from kiosk_app.training import queries, reactions
+from tests.integration.training.test_enrolling import ONLY_SQLITE
 from tests.integration.training.test_reactions import GOOD, link, session
 
 
+@ONLY_SQLITE
 @pytest.mark.usefixtures("trained")
 def test_one_answers_on_the_phone_and_the_office_reads_it_later(
     app: Flask, sign_in: Callable[..., FlaskClient], still_clock: clock.FrozenClock
@@ -76,6 +78,7 @@ def tapped(phone: FlaskClient, address: str, page: str, answer: str | None) -> s
     return phone.post(address, data=data).text
 
 
+@ONLY_SQLITE
 @pytest.mark.usefixtures("trained")
 def test_the_room_shows_the_code_in_the_last_half_hour(
     sign_in: Callable[..., FlaskClient], still_clock: clock.FrozenClock

@@ -13,7 +13,16 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.training import checklists, commands, enrolling, queries, ticking
 from kiosk_app.training.checklists import Item
 from kiosk_app.training.models import ChecklistTick
-from tests.integration.training.test_enrolling import DAY, HR, NOW, enrolment, people, plan, states
+from tests.integration.training.test_enrolling import (
+    DAY,
+    HR,
+    NOW,
+    ONLY_SQLITE,
+    enrolment,
+    people,
+    plan,
+    states,
+)
 
 ITEMS = [Item("Chào hỏi, giới thiệu"), Item("Tra cứu hồ sơ"), Item("In giấy hẹn", mandatory=False),
          Item("Hẹn trả đúng quy định", mandatory=False)]
@@ -78,6 +87,7 @@ def test_a_tick_completes_a_correction_takes_back_and_both_stay(organised: db.Da
         ticking.tick(session, one, 4, met=True, actor=HR, now=STARTED)
 
 
+@ONLY_SQLITE
 def test_a_later_checklist_judges_later_sessions_only(organised: db.Database) -> None:
     (a,) = people(1)
     session = plan()

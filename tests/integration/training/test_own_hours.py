@@ -19,7 +19,15 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import commands, enrolling, notices, queries
 from kiosk_app.training.rules import Slot
 from kiosk_app.web.hr import forms
-from tests.integration.training.test_enrolling import DAY, HR, NOW, enrolment, people, plan
+from tests.integration.training.test_enrolling import (
+    DAY,
+    HR,
+    NOW,
+    ONLY_SQLITE,
+    enrolment,
+    people,
+    plan,
+)
 
 NEXT = date(2019, 3, 5)
 SLOTS = (Slot(DAY, "morning"), Slot(DAY, "afternoon", time(13, 30), time(15)),
@@ -85,6 +93,7 @@ def taken(path: Path, *lines: str) -> str:
     return CliRunner().invoke(command, [str(path)]).output
 
 
+@ONLY_SQLITE
 def test_addresses_come_with_the_officers_or_not_at_all(
     organised: db.Database, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from kiosk_app.training import asking, intake, queries, reactions
 from kiosk_app.training.models import ReactionBox
 from kiosk_app.training.records import RosterRow, SessionRecord
 from tests import training_year
+from tests.integration.training.test_enrolling import ONLY_SQLITE
 
 GOOD = {"sat_viec": 5, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5}
 POOR = {"sat_viec": 2, "de_hieu": 2, "thoi_luong": 2, "to_chuc": 1, "ap_dung": 0, "can_tro": 1,
@@ -86,6 +87,7 @@ def test_each_attendee_answers_once_and_four_are_told_less_than_five(trained: in
     assert sum(json.loads(box.counts)["sat_viec"].values()) == 6
 
 
+@ONLY_SQLITE
 def test_who_may_not_answer_is_told_why_and_nothing_is_kept(trained: intake.Report) -> None:
     held, rows = session("TH-04")
     other, elsewhere = session("TH-05")
@@ -141,6 +143,7 @@ def _audited() -> int:
         return int(conn.execute(text("SELECT COUNT(*) FROM audit_events")).scalar_one())
 
 
+@ONLY_SQLITE
 def test_a_new_version_asks_sessions_without_answers_only(trained: intake.Report) -> None:
     held, rows = session("TH-04")
     other, _rows = session("TH-05")
@@ -156,6 +159,7 @@ def test_a_new_version_asks_sessions_without_answers_only(trained: intake.Report
         assert reactions.invited(conn, link(other, there), open_day(other)).definition["version"] == 2
 
 
+@ONLY_SQLITE
 def test_the_letter_goes_once_to_those_who_attended(trained: intake.Report) -> None:
     from sqlalchemy import insert
 
