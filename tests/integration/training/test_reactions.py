@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,14 @@ from kiosk_app.core import db, keys
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.dossiers import links
 from kiosk_app.questionnaires import commands as questionnaires
+from kiosk_app.questionnaires import queries as questionnaire_queries
 from kiosk_app.reporting import reactions as told
 from kiosk_app.training import asking, intake, queries, reactions
 from kiosk_app.training.models import ReactionBox
 from kiosk_app.training.records import RosterRow, SessionRecord
 from tests import training_year
 from tests.integration.training.test_enrolling import ONLY_SQLITE
+from tests.rules.sources import modules
 
 GOOD = {"sat_viec": 5, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5}
 POOR = {"sat_viec": 2, "de_hieu": 2, "thoi_luong": 2, "to_chuc": 1, "ap_dung": 0, "can_tro": 1,
@@ -122,6 +125,11 @@ def test_no_answer_can_be_joined_to_a_person() -> None:
     others = {fk.target_fullname for table in tables.metadata.tables.values()
               for fk in table.foreign_keys}
     assert not any(one.startswith(("reaction_boxes", "spent_reactions")) for one in others)
+    named = {
+        path for path, tree in modules("kiosk_app").items() for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in {"ReactionBox", "SpentReaction"}
+    }
+    assert named == {"kiosk_app/training/reactions.py"}, "one module writes and reads them"
 
 
 def test_an_answer_rewrites_the_whole_row_and_leaves_no_trace_of_time(trained: intake.Report) -> None:
@@ -151,6 +159,7 @@ def test_a_new_version_asks_sessions_without_answers_only(trained: intake.Report
     reactions.answer(link(held, one), GOOD, "", now=open_day(held))
     with db.reading() as conn:
         known = reactions.invited(conn, link(held, two), open_day(held)).definition
+        assert known["ref"] not in questionnaire_queries.known_refs(conn), "no citizen is asked this"
     questionnaires.publish({**known, "version": 2}, actor=training_year.HR,
                            now=datetime(2100, 1, 1, tzinfo=UTC))
     with db.reading() as conn:
