@@ -81,9 +81,16 @@ def _record(row: Row[*tuple[Any, ...]], officers: dict[str, int | None]) -> Doss
 
 
 def facts_version(conn: Connection) -> str:
-    """A mark that differs as soon as a dossier, a version of one, a slip or an import run is new."""
+    """A mark that differs as soon as a dossier, a visible version, a slip or an import run is new.
+
+    Versions come with their run's publication, or one by one into the push run of the day.
+    """
+    pushes = (
+        select(ImportRun.id).where(ImportRun.kind == "push").order_by(ImportRun.id.desc()).limit(2)
+    )
     counted = conn.execute(select(
-        select(func.count()).select_from(DossierVersion).scalar_subquery(),
+        select(func.count()).where(DossierVersion.run_id.in_(pushes)).scalar_subquery(),
+        pushes.limit(1).scalar_subquery(),
         select(func.max(Dossier.id)).scalar_subquery(), select(func.max(Slip.id)).scalar_subquery(),
         select(func.count()).where(ImportRun.state == "published").scalar_subquery(),
     )).one()

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -145,6 +146,10 @@ class Attribution(Base):
     __table_args__ = (
         UniqueConstraint("item_id", "version"),
         Index(None, "state", "item_id"),
+        Index(
+            "ix_attributions_later", "cause", "day", "unit_id", "item_id",
+            sqlite_where=text("version > 1"), postgresql_where=text("version > 1"),
+        ),
         CheckConstraint("state IN ('counted','unmatched','superseded')", name="state"),
         {"sqlite_autoincrement": True},
     )

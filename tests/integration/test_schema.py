@@ -28,7 +28,10 @@ def _shape(conn: Connection) -> dict[str, object]:
             "foreign keys": sorted(map(str, seen.get_foreign_keys(name))),
             "unique": sorted(map(str, seen.get_unique_constraints(name))),
             "checks": sorted(map(str, seen.get_check_constraints(name))),
-            "indexes": sorted(map(str, seen.get_indexes(name))),
+            "indexes": sorted(
+                str(dict(i) | {"dialect_options": {k: str(v) for k, v in i.get("dialect_options", {}).items()}})
+                for i in seen.get_indexes(name)
+            ),
         }
     return found
 
