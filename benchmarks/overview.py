@@ -1,10 +1,11 @@
 """The manager's pages on the whole year: median time of the server, as ratios to its plainest page.
 
-    python -m benchmarks.overview [--data DIR] [--times 122]
+    python -m benchmarks.overview [--data DIR] [--times 122 | --around 122]
 
 ``DIR`` holds a demo year made by ``kiosk demo``; without it one is made first (three minutes).
 ``--times`` measures beside it a copy whose counts are multiplied: 122 makes ten million ratings of the
-year's 82,000. Single ratings and comments stay as many as they are.
+year's 82,000, all of the one year and the same units. ``--around`` puts as many years of other units and
+of years before beside the one looked at, in every table that pages read.
 Floor: the login page of the same server, which asks the database nothing.
 """
 
@@ -13,9 +14,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -48,6 +51,7 @@ PAGES = {
     "data quality, whole year": "/manage/quality?period=2018",
     "alerts": "/manage/alerts",
     "comments, whole year": "/manage/comments?period=2018",
+    "comments, two words": "/manage/comments?period=2018&q=cho+lau",
     "exports": "/manage/exports",
     "chart: weeks, whole year": "/manage/charts/weeks.svg?period=2018",
     "chart: hours": "/manage/charts/hours.svg?period=2018",
@@ -137,15 +141,68 @@ def multiply(folder: Path, times: int) -> int:
     return int(ratings)
 
 
-def compare(folder: Path, times: int) -> dict[str, Any]:
-    """Every page with the counts as they are and multiplied."""
+YEARS = 10
+"""Years, every fourth one, that the ratings around are spread over; the rest is other units of them."""
+AROUND = (
+    "released_cells", "rating_months", "attributions", "disclosure_decisions", "eligible_months",
+    "service_months", "comment_readings", "comment_counts",
+)
+
+
+def _moved(table: str, column: str) -> str:
+    """What a column of a row becomes, ``:years`` earlier and ``:units`` units away."""
+    if table == "released_cells" and column == "period":
+        return "period - 100 * :years"
+    shifts = {
+        "month": "100 * :years", "week": "100 * :years", "day": "10000 * :years", "year": ":years",
+    }
+    if column in shifts:
+        return f"{column} - {shifts[column]}"
+    if column == "period":
+        return "CAST(CAST(substr(period, 1, 4) AS INTEGER) - :years AS TEXT) || substr(period, 5)"
+    if column in ("unit_id", "officer_id"):
+        return f"CASE WHEN {column} = 0 THEN 0 ELSE {column} + 1000 * :units END" if (
+            column == "officer_id") else f"{column} + 1000 * :units"
+    if column in ("id", "item_id"):
+        return f"{column} + 1000000 * :number"
+    return "lower(hex(randomblob(16)))" if column == "ref" else column
+
+
+def surround(folder: Path, times: int) -> int:
+    """Put ``times`` − 1 years of other units and of earlier years beside; attributions there are then."""
+    conn = sqlite3.connect(folder / "kiosk.sqlite")
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000000"):
+        conn.execute(f"PRAGMA {pragma}")
+    for table in AROUND:
+        names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+        own = [f"{name} {rule}" for name, rule in (
+            ("unit_id", "< 1000"), ("year", "> 2017"), ("month", "> 201700"), ("day", "> 20170000"),
+            ("period", "> 201700" if table == "released_cells" else "> '2017'"),
+        ) if name in names]
+        columns = ", ".join(_moved(table, name) for name in names)
+        for number in range(1, times):
+            conn.execute(
+                f"INSERT INTO {table} SELECT {columns} FROM {table} WHERE {' AND '.join(own)}",  # noqa: S608
+                {"number": number, "years": 4 * (number % YEARS), "units": number // YEARS},
+            )
+        conn.commit()
+        print(table, flush=True)
+    ratings = conn.execute("SELECT COUNT(*) FROM attributions").fetchone()[0]
+    conn.execute("PRAGMA journal_mode=WAL")
+    conn.close()
+    return int(ratings)
+
+
+def compare(folder: Path, times: int, change: Callable[[Path, int], int]) -> dict[str, Any]:
+    """Every page of the year as it is and of the one with ten million ratings."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         copy = Path(shutil.copytree(folder, Path(name) / "multiplied"))
-        ratings = multiply(copy, times)
+        ratings = change(copy, times)
         plain, many = measure(folder), measure(copy)
     return {"ratings": ratings} | {
         page: {
             "median_ms": plain[page]["median_ms"], "median_ms_many": many[page]["median_ms"],
+            "p95_ms_many": many[page]["p95_ms"],
             "times": round(many[page]["median_ms"] / plain[page]["median_ms"], 2),
         } for page in PAGES
     }
@@ -155,9 +212,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--times", type=int, default=0)
+    parser.add_argument("--around", type=int, default=0)
     chosen = parser.parse_args()
     if chosen.data and chosen.times:
-        workplace.keep("overview-many", compare(chosen.data, chosen.times))
+        workplace.keep("overview-many", compare(chosen.data, chosen.times, multiply))
+        return
+    if chosen.data and chosen.around:
+        workplace.keep("overview-around", compare(chosen.data, chosen.around, surround))
         return
     if chosen.data:
         workplace.keep("overview", measure(chosen.data))

@@ -150,6 +150,11 @@ class Attribution(Base):
             "ix_attributions_later", "cause", "day", "unit_id", "item_id",
             sqlite_where=text("version > 1"), postgresql_where=text("version > 1"),
         ),
+        Index(
+            "ix_attributions_unmatched", "unit_id", "item_id",
+            sqlite_where=text("state = 'unmatched'"),
+            postgresql_where=text("state = 'unmatched'"),
+        ),
         CheckConstraint("state IN ('counted','unmatched','superseded')", name="state"),
         {"sqlite_autoincrement": True},
     )

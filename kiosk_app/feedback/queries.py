@@ -137,16 +137,6 @@ def recorded(conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
     return int(total or 0)
 
 
-def recorded_by_unit(conn: Connection, *, months: Sequence[int]) -> dict[int, int]:
-    """Live count of ratings per unit."""
-    rows = conn.execute(
-        select(RatingMonth.unit_id, func.sum(RatingMonth.n))
-        .where(RatingMonth.month.in_(months))
-        .group_by(RatingMonth.unit_id)
-    ).all()
-    return {unit_id: int(n) for unit_id, n in rows}
-
-
 def channels(
     conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
 ) -> dict[tuple[str, str], int]:
@@ -159,14 +149,16 @@ def channels(
     return {(channel, entry): int(n) for channel, entry, n in rows if n}
 
 
-def entries_by_unit(conn: Connection, *, months: Sequence[int]) -> dict[int, dict[str, int]]:
+def entries_by_unit(
+    conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
+) -> dict[int, dict[str, int]]:
     """Live counts by unit and entry (scan, typed, invited, link; '' without a receipt).
 
     What the data-quality page shows as shares: many typed or invited ones want a look.
     """
     rows = conn.execute(
         select(RatingMonth.unit_id, RatingMonth.entry, func.sum(RatingMonth.n))
-        .where(RatingMonth.month.in_(months))
+        .where(RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids))
         .group_by(RatingMonth.unit_id, RatingMonth.entry)
     ).all()
     found: dict[int, dict[str, int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,3 +96,19 @@ def choices(months: list[int]) -> list[Period]:
     for month in sorted(months, reverse=True):
         found.setdefault(str(month // 100), parse(str(month // 100)))
     return list(found.values())
+
+
+COURSE = 36
+"""Months that a course shows: three years, however many there are."""
+
+
+def course(months: Sequence[int], period: Period) -> list[int]:
+    """Of the months with data, the last ``COURSE`` up to the period's end, or the first that follow.
+
+    >>> course([201801, 201802, 201803], parse("2018-02"))
+    [201801, 201802, 201803]
+    """
+    known = sorted(months)
+    upto = sum(month <= period.months[-1] for month in known)
+    first = max(0, upto - COURSE)
+    return known[first : first + COURSE]

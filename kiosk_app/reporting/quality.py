@@ -114,11 +114,12 @@ def _inviting(conn: Connection, months: Sequence[int], unit_ids: Sequence[int]) 
 
 def _entries(conn: Connection, months: Sequence[int], unit_ids: Sequence[int]) -> tuple[Entries, ...]:
     found = []
-    for unit, counts in feedback_queries.entries_by_unit(conn, months=months).items():
-        if unit in unit_ids:
-            n = sum(counts.values())
-            shares = {e: counts.get(e, 0) / n for e in ENTRIES}
-            found.append(Entries(unit, n, shares if n >= DEFAULTS.min_rate_n else None))
+    for unit, counts in feedback_queries.entries_by_unit(
+        conn, months=months, unit_ids=unit_ids
+    ).items():
+        n = sum(counts.values())
+        shares = {e: counts.get(e, 0) / n for e in ENTRIES}
+        found.append(Entries(unit, n, shares if n >= DEFAULTS.min_rate_n else None))
     return tuple(found)
 
 

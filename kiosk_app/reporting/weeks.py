@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kiosk_app.reporting import judging, satisfaction
 from kiosk_app.reporting.judging import Cell
-from kiosk_app.reporting.periods import Period
+from kiosk_app.reporting.periods import COURSE, Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import nhs_signals, p_prime_chart
 
@@ -69,7 +69,8 @@ def course(
     """Weeks up to the period's end: those of a year, or the last 26 of a shorter period."""
     if not data_months:
         return Course((), None, 0)
-    first = date(data_months[0] // 100, data_months[0] % 100, 1)
+    earliest = period.last_day - timedelta(days=366 * COURSE // 12)
+    first = max(earliest, date(data_months[0] // 100, data_months[0] % 100, 1))
     weeks = weeks_between(first, period.last_day)
     levels = satisfaction.grouped(
         conn, weeks, unit_ids, "total", lambda row: row.period, grain="week"

@@ -1,4 +1,4 @@
-"""An index of the few attributions that came after the first of their item."""
+"""Indexes of the attributions that came after the first of their item, and of unmatched ones."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ def upgrade() -> None:
         "ix_attributions_later", "attributions", ["cause", "day", "unit_id", "item_id"],
         sqlite_where=later, postgresql_where=later,
     )
+    waiting = sa.text("state = 'unmatched'")
+    op.create_index(
+        "ix_attributions_unmatched", "attributions", ["unit_id", "item_id"],
+        sqlite_where=waiting, postgresql_where=waiting,
+    )
 
 
 def downgrade() -> None:
     """Back."""
+    op.drop_index("ix_attributions_unmatched", "attributions")
     op.drop_index("ix_attributions_later", "attributions")

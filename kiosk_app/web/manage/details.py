@@ -39,7 +39,7 @@ def _officer(conn: Connection, filters: Filters, officer_id: int) -> OfficerDeta
     if own and officer_id != access.current().officer_id:
         abort(404)
     found = detail.officer(
-        conn, officer_id, filters.period, filters.unit_ids, filters.months, _today(),
+        conn, officer_id, filters.period, filters.unit_ids, filters.course, _today(),
         with_comments=not own and _seen(Data.COMMENTS),
     )
     if found is None or (own and not detail.own_row(found.row)):
@@ -107,7 +107,7 @@ def officer_course(officer_id: int) -> Response:
 
 def _procedure(conn: Connection, filters: Filters, code: str) -> ProcedureDetail:
     found = detail.procedure(
-        conn, code, filters.period, filters.unit_ids, filters.months, _today(),
+        conn, code, filters.period, filters.unit_ids, filters.course, _today(),
         translations.language(), with_comments=_seen(Data.COMMENTS),
     )
     if found is None:
@@ -145,7 +145,7 @@ def _own_page(officer_id: int, error: str = "", text: str = "") -> str:
     with db.reading() as conn:
         filters = filters_of(conn)
         found = detail.officer(
-            conn, officer_id, filters.period, filters.unit_ids, filters.months, _today(),
+            conn, officer_id, filters.period, filters.unit_ids, filters.course, _today(),
             with_comments=False,
         )
         return render_template(

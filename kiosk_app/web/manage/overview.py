@@ -60,7 +60,7 @@ def first() -> str:
     with db.reading() as conn:
         filters = filters_of(conn)
         found = overview.overview(
-            conn, filters.period, filters.unit_ids, filters.months, lang, filters.beside
+            conn, filters.period, filters.unit_ids, filters.course, lang, filters.beside
         )
         whole = filters.beside is None
         reasons = satisfaction.by_reason(conn, filters.period, filters.unit_ids) if whole else ()
@@ -69,7 +69,7 @@ def first() -> str:
             factors=words.reason_factors(),
             pareto=[r for r in reasons if r.key in words.low_reasons()],
             praise=[r for r in reasons if r.key not in words.low_reasons()],
-            weekly=weeks.course(conn, filters.period, filters.unit_ids, filters.months)
+            weekly=weeks.course(conn, filters.period, filters.unit_ids, filters.course)
             if whole else None,
             hourly=hours.by_hour(conn, filters.period, filters.unit_ids) if whole else None,
             training=_training(conn, filters), dimensions=_dimensions(conn, filters),
@@ -78,7 +78,7 @@ def first() -> str:
 
 def _trend(conn: Connection, filters: Filters) -> bytes:
     found = overview.overview(
-        conn, filters.period, filters.unit_ids, filters.months, translations.language(),
+        conn, filters.period, filters.unit_ids, filters.course, translations.language(),
         filters.beside,
     )
     return charts.trend(
@@ -90,13 +90,13 @@ def _trend(conn: Connection, filters: Filters) -> bytes:
 
 
 def _weeks(conn: Connection, filters: Filters) -> bytes:
-    found = weeks.course(conn, filters.period, filters.unit_ids, filters.months)
+    found = weeks.course(conn, filters.period, filters.unit_ids, filters.course)
     return drawings.weekly(found, translations.language(), _("Tỷ lệ hài lòng theo tuần"))
 
 
 def _levels(conn: Connection, filters: Filters) -> bytes:
     found = overview.overview(
-        conn, filters.period, filters.unit_ids, filters.months, translations.language(),
+        conn, filters.period, filters.unit_ids, filters.course, translations.language(),
         filters.beside,
     )
     total = sum(found.total.levels or (0,)) or 1

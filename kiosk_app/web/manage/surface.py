@@ -38,6 +38,11 @@ class Filters:
     beside: Beside | None = None
 
     @property
+    def course(self) -> list[int]:
+        """Months that a course over time shows."""
+        return periods.course(self.months, self.period)
+
+    @property
     def place(self) -> str:
         """The unit's name, or all units."""
         return self.unit.name(translations.language()) if self.unit else _("tất cả đơn vị")

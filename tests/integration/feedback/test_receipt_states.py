@@ -198,7 +198,7 @@ def test_how_ratings_came_in_is_kept_per_unit(tablet: Tablet, tmp_path: Path) ->
     assert tablet.rate(receipt_hint="150042") == ("created", None)
     with db.reading() as conn:
         centre = organisation.unit_by_ref(conn, "HL-TTHCC")
-        told = queries.entries_by_unit(conn, months=[201810])
+        told = queries.entries_by_unit(conn, months=[201810], unit_ids=[centre])
     assert told == {centre: {"scan": 2, "typed": 2, "invited": 1, "": 1}}
 
 
