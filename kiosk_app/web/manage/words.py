@@ -325,3 +325,15 @@ def mix_sentence(row: Figure) -> str:
                  "chung %(overall)s.", **values)
     return _("Loại hồ sơ không khó không dễ hơn: người khác làm đúng các hồ sơ này đạt "
              "%(expected)s, mức chung %(overall)s.", **values)
+
+
+def lag(skew_ms: int) -> str:
+    """A clock's error in the unit that a person would say it in."""
+    seconds = skew_ms / 1000
+    if abs(seconds) >= 2 * 86_400:
+        return _("%(n)s ngày", n=number(round(seconds / 86_400)))
+    if abs(seconds) >= 2 * 3600:
+        return _("%(n)s giờ", n=number(round(seconds / 3600)))
+    if abs(seconds) >= 120:
+        return _("%(n)s phút", n=number(round(seconds / 60)))
+    return _("%(s)s giây", s=number(seconds))
