@@ -28,6 +28,8 @@ DIMENSIONS = (
     "officer_reason",
 )
 
+LOOSE = 3
+"""Months hidden of a unit, and units beside it, up to which exchanges with them are sought: cost."""
 ANY = 10**6
 """Raters that a sum nobody knows could have of a level."""
 
@@ -122,18 +124,24 @@ def _beyond(work: Round, unit_id: int) -> list[Beyond]:
     take any part of what moves.
     """
     mine = _hidden_total(work, unit_id)
-    if not any(mine(lattices.month_name(work.year.number * 100 + m)) for m in range(1, 13)):
+    hidden = [
+        name for m in range(1, 13) if mine(name := lattices.month_name(work.year.number * 100 + m))
+    ]
+    if not 0 < len(hidden) <= LOOSE:
         return []
+
     def beside(other: int) -> Beyond:
         its = _hidden_total(work, other)
         return Beyond(
             lambda period: work.levels_of(other, period), lambda period: mine(period) and its(period)
         )
 
-    return [_slack(work)] + [
-        beside(other) for other in work.year.units
-        if other != unit_id and (other, TOTAL) in work.year.tables
-    ]
+    others = sorted(
+        (one for one in work.year.units if one != unit_id and (one, TOTAL) in work.year.tables),
+        key=lambda one: (-sum(
+            sum(work.levels_of(one, p)) for p in hidden if _hidden_total(work, one)(p)), one),
+    )
+    return [_slack(work)] + [beside(other) for other in others[:LOOSE]]
 
 
 def totals(work: Round) -> None:
