@@ -154,11 +154,11 @@ def read_once() -> int:
 def _decide() -> None:
     """Beside the rounds of the worker, as ``_watch``."""
     while True:
-        try:
-            decide_once()
-            read_once()
-        except (KioskError, DBAPIError):
-            logging.getLogger(__name__).exception("not decided or not read; tried again")
+        for job in (decide_once, read_once):
+            try:
+                job()
+            except (KioskError, DBAPIError):
+                logging.getLogger(__name__).exception("%s failed; tried again", job.__name__)
         time.sleep(DECIDE_PERIOD_SECONDS)
 
 
@@ -166,8 +166,8 @@ def _work(*, once: bool) -> None:
     settings = Settings.from_env()
     runtime.start(settings)
     if once:
-        done = work_once(seal=True) | {"decided": decide_once(), "read": read_once()} | watch_once(settings, whole=True)
-        click.echo(json.dumps(done))
+        done = work_once(seal=True) | {"decided": decide_once(), "read": read_once()}
+        click.echo(json.dumps(done | watch_once(settings, whole=True)))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()
     threading.Thread(target=_decide, daemon=True).start()

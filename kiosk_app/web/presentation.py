@@ -56,6 +56,14 @@ LEAST = {"hr.matrix": {Scope.NONE, Scope.OWN}}
 """Reaches that do not suffice for a link; for the others only none does not."""
 
 
+def _carried(endpoint: str) -> dict[str, Any]:
+    """Period and unit of the manager's page shown, which its neighbours keep; alarms of any time."""
+    if request.blueprint != "manage" or not endpoint.startswith("manage."):
+        return {}
+    names = ("unit",) if endpoint == "manage.alerts" else ("period", "unit")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
 def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     who = access.optional()
     if who is None:
@@ -95,7 +103,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     found = []
     for title, links in groups:
         shown = [
-            (endpoint, text, icon, url_for(endpoint))
+            (endpoint, text, icon, url_for(endpoint, **_carried(endpoint)))
             for data, endpoint, text, icon in links
             if allowed(who.role, data) not in LEAST.get(endpoint, {Scope.NONE})
             and (endpoint != "hr.needs" or access.changes(data))

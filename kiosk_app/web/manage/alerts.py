@@ -61,7 +61,7 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         budget_words=budget_words, outbox=outbox, units=units, procedures=procedures,
         day_of=day_of, moment=from_ms, problem=problem, typed=request.form,
         open=sum(not a.acknowledgements for a in found), may_change=access.changes(Data.ALERTS),
-        may_set=_sets_budget(filters),
+        may_set=_sets_budget(filters), anytime=months is None,
     ), status
 
 

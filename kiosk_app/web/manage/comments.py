@@ -50,7 +50,9 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         return download(
             request.args["export"], _("Ý kiến"), filters, [_("Tuần"), _("Ý kiến")],
             [[week_name(one.week), one.text] for one in rows],
-            [_("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
+            [_("Lọc: có chữ “%(q)s”, chủ đề %(topic)s.", q=wanted or "*",
+               topic=words.reason_names().get(topic, topic) or "*"),
+             _("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
                "hiện.")],
         ), 200
     return render(

@@ -14,7 +14,7 @@ from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import replies
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import detail, drawings, periods
+from kiosk_app.reporting import detail, drawings
 from kiosk_app.reporting.detail import OfficerDetail, ProcedureDetail
 from kiosk_app.reporting.records import Figure
 from kiosk_app.training import queries as training_queries
@@ -68,7 +68,7 @@ def officer(officer_id: int) -> Response | str:
         person = organisation_queries.officers(conn, [officer_id])[officer_id]
         page = render_template(
             "manage/officer.html", words=words, filters=filters, found=found, person=person,
-            choices=periods.choices(filters.months), reasons=words.reason_names(),
+            choices=filters.choices, reasons=words.reason_names(),
             low=words.low_reasons(), transcript=_transcript(conn, officer_id),
             counters={c.id: c.name for c in organisation_queries.counters(conn)},
             replies=replies.replies(conn, officer_id),
@@ -125,7 +125,7 @@ def procedure(code: str) -> str:
         fields = organisation_queries.fields(conn)
         return render_template(
             "manage/procedure.html", words=words, filters=filters, found=found,
-            choices=periods.choices(filters.months), field=fields[found.version.field_id],
+            choices=filters.choices, field=fields[found.version.field_id],
             comments_seen=_seen(Data.COMMENTS),
         )
 
@@ -152,7 +152,7 @@ def _own_page(officer_id: int, error: str = "", text: str = "") -> str:
             "manage/own.html", words=words, filters=filters, error=error, text=text,
             row=found.row if found else None,
             found=found if found and detail.own_row(found.row) else None,
-            officer_id=officer_id, choices=periods.choices(filters.months),
+            officer_id=officer_id, choices=filters.choices,
             reasons=words.reason_names(), low=words.low_reasons(),
             replies=replies.replies(conn, officer_id), longest=replies.LONGEST,
         )

@@ -72,7 +72,7 @@ def _page(problem: str = "", status: int = 200) -> tuple[str, int]:
     busy = any(job.state in ("waiting", "running") for job in jobs)
     template = "manage/_jobs.html" if htmx and not problem else "manage/exports.html"
     return render_template(
-        template, words=words, filters=filters, choices=periods.choices(filters.months),
+        template, words=words, filters=filters, choices=filters.choices,
         jobs=jobs, busy=busy, states=state_names(), moment=from_ms, problem=problem,
         period_of=lambda key: words.period_name(periods.parse(key)), charts=sorted(DRAWN),
         chart_names=chart_names(),

@@ -38,6 +38,12 @@ class Filters:
     beside: Beside | None = None
 
     @property
+    def choices(self) -> list[periods.Period]:
+        """Periods to choose from; the one asked for even where it has no ratings."""
+        found = list(periods.choices(self.months))
+        return found if self.period in found else [self.period, *found]
+
+    @property
     def course(self) -> list[int]:
         """Months that a course over time shows."""
         return periods.course(self.months, self.period)
@@ -93,12 +99,13 @@ def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
 
 
 def render(template: str, fragment: str, filters: Filters, **values: object) -> str:
-    """The page, or for htmx its results alone."""
+    """The page, or for htmx its results, with the links around that carry the selection."""
     partial = bool(htmx) and not htmx.history_restore_request
-    return render_template(
+    page = render_template(
         f"manage/{fragment if partial else template}.html", words=words, filters=filters,
-        choices=periods.choices(filters.months), args=request.args, **values,
+        choices=filters.choices, args=request.args, **values,
     )
+    return page + render_template("manage/_around.html") if partial else page
 
 
 def download(

@@ -36,15 +36,24 @@ def _columns() -> list[str]:
     return [c for c in COLUMNS if c in asked] if asked else list(COLUMNS)
 
 
-def _chosen(rows: Sequence[Figure]) -> tuple[list[Figure], int, int]:
+def _chosen(rows: Sequence[Figure]) -> list[Figure]:
+    """The rows that the filter keeps, in the order asked for."""
     wanted, tier = name_key(request.args.get("q", "").strip()), request.args.get("tier", "")
     found = [
         row for row in rows
         if wanted in name_key(row.label) and (not tier or (row.tier or "too_few") == tier)
     ]
     found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
-    page = max(1, request.args.get("page", 1, type=int))
-    return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(found), page
+    return found
+
+
+def _said() -> str:
+    """The filter and the order in words, for a file."""
+    wanted, tier = request.args.get("q", "").strip(), request.args.get("tier", "")
+    asked = request.args.get("sort", "label")
+    named = words.sort_names()
+    return str(_("Lọc: tên có “%(q)s”, nhận định %(tier)s. Xếp theo: %(sort)s.", q=wanted or "*",
+                 tier=words.tier_name(tier) if tier else "*", sort=named.get(asked, named["label"])))
 
 
 def _changes(
@@ -73,6 +82,7 @@ def _export(
          r.reliability, r.still_needed, moved.get(r.key)] for r in rows
     ]
     return download(kind, title, filters, head, body, [
+        _said(),
         _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
           "lượt nên ẩn."),
         _("Đã điều chỉnh: so với mức dự kiến cho đúng các hồ sơ đã nhận; không dùng để xếp hạng."),
@@ -91,12 +101,14 @@ def _table(
 ) -> Response | str:
     if filters.beside:
         abort(404)
+    chosen = _chosen(rows)
     if request.args.get("export"):
-        return _export(request.args["export"], title, filters, rows, changes)
-    shown, total, page = _chosen(rows)
+        return _export(request.args["export"], title, filters, chosen, changes)
+    page = max(1, request.args.get("page", 1, type=int))
     return render(
-        "table", "_table", filters, kind=kind, title=title, rows=shown, every=rows, total=total,
-        page=page, pages=max(1, -(-total // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
+        "table", "_table", filters, kind=kind, title=title, every=rows, total=len(chosen),
+        rows=chosen[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page=page,
+        pages=max(1, -(-len(chosen) // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
         saying=words.tiers_sentence(kind, rows), moved={c.key: c for c in changes},
         turned=words.turned(changes, periods.before(filters.period)), tiers=TIERS, all_columns=COLUMNS,
         family=_family(rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -93,14 +94,16 @@ def signed(points: float) -> str:
 def against(change: Change | None, earlier: Period) -> str:
     """How the period differs from an earlier one, and whether that is noise."""
     if change is None:
-        return _("Chưa có hoặc chưa đủ số liệu của %(period)s để so sánh.", period=period_name(earlier))
+        return _("Chưa so sánh được với %(period)s: một trong hai kỳ chưa đủ số liệu.",
+                 period=period_name(earlier))
     values = {
-        "period": period_name(earlier), "points": number(abs(change.difference) * 100, 1),
+        "period": period_name(earlier), "signed": signed(change.difference),
+        "points": number(abs(change.difference) * 100, 1),
         "low": signed(change.low), "high": signed(change.high),
     }
     if not change.clear:
         return _(
-            "So với %(period)s chênh %(points)s điểm (khoảng 95%%: %(low)s đến %(high)s): nằm "
+            "So với %(period)s chênh %(signed)s điểm (khoảng 95%%: %(low)s đến %(high)s): nằm "
             "trong dao động ngẫu nhiên.", **values,
         )
     if change.difference > 0:
@@ -112,6 +115,14 @@ def against(change: Change | None, earlier: Period) -> str:
         "Thấp hơn %(period)s %(points)s điểm (khoảng 95%%: %(low)s đến %(high)s): vượt dao động "
         "ngẫu nhiên.", **values,
     )
+
+
+def alarm(name: str, n: int, first_day: date, *, worse: bool) -> str:
+    """Alerts of a unit that nobody has acknowledged."""
+    values = {"name": name, "n": n, "day": f"{first_day.day}/{first_day.month}/{first_day.year}"}
+    if worse:
+        return _("%(name)s giảm từ %(day)s (%(n)s báo động)", **values)
+    return _("%(name)s tăng từ %(day)s (%(n)s báo động)", **values)
 
 
 def where(found: Overview, *, one_unit: bool) -> str:
@@ -200,7 +211,9 @@ def reasons_heading(rows: Sequence[Figure]) -> str:
         return _("Chưa có lý do nào đủ 5 lượt")
     top = rows[:3]
     share = sum(row.n or 0 for row in top) / total
-    return _("%(n)s lý do đầu chiếm %(share)s điều chưa hài lòng", n=len(top),
+    if len(top) == len(rows):
+        return _("%(n)s lý do chưa hài lòng đủ lượt để hiện", n=len(top))
+    return _("%(n)s lý do đầu chiếm %(share)s các lý do được hiện", n=len(top),
              share=percent(share, 0))
 
 

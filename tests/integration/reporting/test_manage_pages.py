@@ -326,3 +326,37 @@ def test_charts_answer_for_themselves_and_from_the_readers_copy(desks: Office) -
         again = desks.reader.get(address, headers={"If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304, name
     assert desks.reader.get("/manage/charts/nothing.svg").status_code == 404
+
+
+@one_database
+def test_neighbours_keep_period_and_unit_also_after_a_filter(desks: Office) -> None:
+    """The menu is renewed with the results; alerts are of any time."""
+    asked = "/manage/?period=2018-10&unit=HL-TTHCC"
+    kept = 'href="/manage/officers?period=2018-10&unit=HL-TTHCC"'
+    assert kept in unescape(desks.page(asked))
+    part = unescape(desks.reader.get(asked, headers={"HX-Request": "true"}).get_data(as_text=True))
+    assert "<html" not in part
+    assert '<nav class="side" id="side" hx-swap-oob="true"' in part
+    assert kept in part
+    assert 'href="/manage/alerts?unit=HL-TTHCC"' in part
+    assert 'href="/manage/?period=2018-10&unit=HL-TTHCC&lang=en"' in part
+    assert 'href="/manage/officers"' in desks.page("/manage/")
+
+
+@one_database
+def test_a_period_without_ratings_stays_chosen(desks: Office) -> None:
+    page = desks.page("/manage/?period=2016")
+    assert '<option value="2016" selected>năm 2016' in page
+
+
+@one_database
+def test_a_file_holds_the_rows_of_the_filter_and_names_it(desks: Office) -> None:
+    asked = "/manage/officers?period=2018-10&unit=HL-TTHCC"
+    every = desks.page(f"{asked}&export=csv").splitlines()
+    name = next(line for line in every if line.startswith("Cán bộ")) and every[-1].split(",")[0]
+    few = desks.page(f"{asked}&export=csv&q={name}").splitlines()
+    heads = [next(i for i, line in enumerate(lines) if line.startswith("Cán bộ")) for lines in (every, few)]
+    rows = [lines[at + 1 :] for lines, at in zip((every, few), heads, strict=True)]
+    assert len(rows[0]) > len(rows[1]) == sum(name in row for row in rows[0])
+    assert f"tên có “{name}”" in "\n".join(few)
+    assert "Xếp theo: Tên" in "\n".join(few)

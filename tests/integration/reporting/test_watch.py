@@ -169,9 +169,16 @@ def test_an_alert_leaves_by_mail_and_signed_webhook_and_is_acknowledged(office: 
         assert alert_queries.open_alerts(conn, [unit]) == 1
     page = office.page("/manage/alerts")
     assert "nhiều nhất sáu báo động giả một năm" in page
+    assert '<option value="" selected>Mọi kỳ' in page
+    assert "Chưa ghi nhận" not in office.page("/manage/alerts?period=2018-09")
     from kiosk_app.core.audit import SYSTEM
 
+    rated(office)
+    first = office.page("/manage/")
+    assert "giảm từ 1/10/2018 (1 báo động)" in first
+    assert 'href="/manage/alerts?unit=HL-TTHCC"' in first
     alerts.acknowledge(one.ref, "đã gọi phường", unit_ids=[unit], actor=SYSTEM, now=clock.now())
+    assert "báo động)" not in office.page("/manage/")
     assert "đã gọi phường" in office.page("/manage/alerts")
 
 
