@@ -17,6 +17,7 @@ from kiosk_app.core.errors import ConfigurationError, KioskError
 from kiosk_app.feedback import recount
 from kiosk_app.feedback import verification as feedback_verification
 from kiosk_app.seals import verification
+from kiosk_app.training import attended
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,12 @@ def prove() -> list[str]:
             conn, keys.current(), feedback_verification.recomputers(conn)
         )
         cells = recount.check(conn)
+        hours = attended.differing(conn)
     return [
         *(f"{d.kind}: {d.subject} {d.subject_id}" for d in sealed.differences),
         *(f"{d.table}: {d.key}" for d in cells),
+        *(f"enrolments: {one}: attended {kept} minutes, by its marks {counted}"
+          for one, kept, counted in hours),
     ]
 
 

@@ -14,11 +14,12 @@ from kiosk_app.core import db
 from kiosk_app.devices import sequences
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import queries, recount
+from kiosk_app.training import attended
 
 
 @click.group()
 def cells() -> None:
-    """Counts against the ratings they come from."""
+    """Counts against the ratings and marks they come from."""
 
 
 @cells.command()
@@ -27,7 +28,10 @@ def check(*, as_json: bool) -> None:
     """Compare every count with a recount; name the cells that differ."""
     runtime.start(Settings.from_env())
     with db.reading() as conn:
-        found = recount.check(conn)
+        found = recount.check(conn) + [
+            recount.CellDifference("enrolments", f"{one} minutes attended", kept, counted)
+            for one, kept, counted in attended.differing(conn)
+        ]
     if as_json:
         click.echo(json.dumps([asdict(d) for d in found]))
     else:

@@ -224,11 +224,11 @@ def postings(conn: Connection, *, officer_id: int | None = None) -> list[Posting
 
 def posted_on(
     conn: Connection, day: date, *, unit_id: int | None = None
-) -> list[tuple[int, str, str, int]]:
-    """Officer id, code, full name and unit of each posting in force on ``day``, by id."""
-    query = select(Officer.id, Officer.code, Officer.full_name, Posting.unit_id).join(
-        Posting, Posting.officer_id == Officer.id
-    ).where(
+) -> list[tuple[int, str, str, int, int | None]]:
+    """Officer id, code, full name, unit and field of each posting in force on ``day``, by id."""
+    query = select(
+        Officer.id, Officer.code, Officer.full_name, Posting.unit_id, Posting.field_id
+    ).join(Posting, Posting.officer_id == Officer.id).where(
         Posting.posted_from <= day, or_(Posting.posted_to.is_(None), Posting.posted_to >= day)
     ).order_by(Officer.id, Posting.posted_from, Posting.id)
     if unit_id is not None:

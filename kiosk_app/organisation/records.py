@@ -72,6 +72,11 @@ class PostingRecord:
     posted_from: date
     posted_to: date | None
 
+    @property
+    def post(self) -> Post:
+        """Where it is."""
+        return Post(self.unit_id, self.field_id)
+
     def covers(self, day: date) -> bool:
         """Whether the posting is in force on ``day``."""
         return self.posted_from <= day and (self.posted_to is None or day <= self.posted_to)

@@ -143,18 +143,14 @@ def ending(conn: Connection, today: date) -> list[tuple[CertificateRecord, int]]
         CertificateReminder.certificate_id.in_([one.id for one in rows]))
     for certificate, rung in conn.execute(query):
         told.setdefault(certificate, set()).add(rung)
-    renewed = _renewed(conn, {one.officer_id for one in rows})
+    courses = list(conn.execute(select(Course.id)).scalars())
+    renewed = requirements.completions(conn, courses, {one.officer_id for one in rows})
     found = []
     for one in rows:
-        later = renewed.get((one.officer_id, one.course_id))
+        later = renewed[one.course_id].get(one.officer_id)
         if one.revoked or one.ends_on is None or (later is not None and later > one.completed_on):
             continue
         due = due_rung(one.ends_on, today, told.get(one.id, set()))
         if due is not None:
             found.append((one, due))
     return found
-
-
-def _renewed(conn: Connection, officer_ids: Collection[int]) -> dict[tuple[int, int], date]:
-    courses = list(conn.execute(select(Course.id)).scalars())
-    return requirements.completions(conn, courses, officer_ids)

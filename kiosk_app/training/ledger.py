@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from kiosk_app.core.audit import Actor
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import checklists, queries, rules, seats
+from kiosk_app.training import attended, checklists, queries, rules, seats
 from kiosk_app.training.models import (
     AttendanceMark,
     Course,
@@ -82,6 +82,7 @@ def append_mark(
             recorded_by=actor.name, recorded_at=now, source=source, note=note[:200],
         )
     )
+    attended.keep(conn, enrolment_id)
     return True
 
 

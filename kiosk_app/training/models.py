@@ -108,7 +108,7 @@ class Enrolment(Base):
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("session_id", "officer_id"),
-        Index(None, "officer_id"),
+        Index(None, "officer_id", "session_id", "state", "attended_min"),
         CheckConstraint(
             "state IN ('" + "','".join(ENROLMENT_STATES) + "')", name="state",
         ),
@@ -124,6 +124,8 @@ class Enrolment(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     stands_for: Mapped[int | None] = mapped_column(Integer)
     """The enrolment whose seat was handed over to this person."""
+    attended_min: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Minutes attended by the ruling marks; kept by ``attended``."""
 
 
 class EnrolmentStep(Base):

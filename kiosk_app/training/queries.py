@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Select, Subquery, case, func, select
 
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import NotFoundError
@@ -319,58 +318,49 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     return Transcript(officer_id, tuple(entries), dict(by_year))
 
 
-def _usual(at: Mapping[str, time], own: Any) -> Any:
-    """The minute of a half-day's own time, else of the usual one of its part."""
-    minutes = {part: one.hour * 60 + one.minute for part, one in at.items()}
-    return func.coalesce(own, case(minutes, value=HalfDay.part))
-
-
-def _hours_attended(
-    conn: Connection, officer_ids: Collection[int] | None = None
-) -> dict[int, float]:
-    """Hours that each officer (of these) attended, by the ruling marks."""
-    later = aliased(AttendanceMark)
-    lasted = _usual(rules.ENDS, HalfDay.ends_min) - _usual(rules.STARTS, HalfDay.starts_min)
-    query = select(Enrolment.officer_id, func.sum(lasted).label("minutes")).join(
-        AttendanceMark, AttendanceMark.enrolment_id == Enrolment.id
-    ).join(HalfDay, HalfDay.id == AttendanceMark.half_day_id).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
-        later, (later.enrolment_id == AttendanceMark.enrolment_id)
-        & (later.half_day_id == AttendanceMark.half_day_id)
-        & (later.version > AttendanceMark.version)
-    ).where(
-        later.id.is_(None), AttendanceMark.mark.in_(rules.ATTENDED),
-        Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled",
+def _sitting(*columns: Any) -> Select[Any]:
+    """``columns`` by officer over the sessions that take or took place."""
+    cancelled = select(TrainingSession.id).where(TrainingSession.state == "cancelled")
+    return select(Enrolment.officer_id, *columns).where(
+        Enrolment.state.in_(SEATED), Enrolment.session_id.not_in(cancelled)
     ).group_by(Enrolment.officer_id)
-    if officer_ids is not None:
-        query = query.where(Enrolment.officer_id.in_(officer_ids))
-    return {row.officer_id: float(row.minutes) / 60 for row in conn.execute(query)}
+
+
+def _ends() -> Subquery:
+    return select(HalfDay.session_id, func.max(HalfDay.day).label("last")).group_by(
+        HalfDay.session_id).subquery()
+
+
+COMPLETED = func.sum(case((Enrolment.state == "completed", 1), else_=0))
+MINUTES = func.sum(Enrolment.attended_min)
 
 
 def staff_totals(
     conn: Connection, officer_ids: Collection[int] | None = None
 ) -> dict[int, StaffTotals]:
     """Sessions, completions and hours of every officer (of these) who ever took part."""
-    ends = select(HalfDay.session_id, func.max(HalfDay.day).label("last")).group_by(
-        HalfDay.session_id).subquery()
-    query = select(
-        Enrolment.officer_id, func.count().label("sessions"),
-        func.sum(case((Enrolment.state == "completed", 1), else_=0)).label("completed"),
+    ends = _ends()
+    query = _sitting(
+        func.count().label("sessions"), COMPLETED.label("completed"), MINUTES.label("minutes"),
         func.max(ends.c.last).label("last"),
-    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
-        ends, ends.c.session_id == Enrolment.session_id
-    ).where(
-        Enrolment.state.in_(SEATED), TrainingSession.state != "cancelled"
-    ).group_by(Enrolment.officer_id)
+    ).outerjoin(ends, ends.c.session_id == Enrolment.session_id)
     if officer_ids is not None:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
-    attended = _hours_attended(conn, officer_ids)
     return {
-        row.officer_id: StaffTotals(
-            row.officer_id, row.sessions, row.completed,
-            attended.get(row.officer_id, 0.0), row.last,
-        )
+        row.officer_id: StaffTotals(row.officer_id, row.sessions, row.completed, row.minutes / 60,
+                                    row.last)
         for row in conn.execute(query)
     }
+
+
+def staff_order(conn: Connection, by: str) -> dict[int, Any]:
+    """One of the totals alone, to sort by: ``sessions``, ``completed``, ``hours`` or ``last``."""
+    ends = _ends()
+    if by == "last":
+        query = _sitting(func.max(ends.c.last)).join(ends, ends.c.session_id == Enrolment.session_id)
+    else:
+        query = _sitting({"sessions": func.count(), "completed": COMPLETED, "hours": MINUTES}[by])
+    return dict(conn.execute(query).tuples().all())
 
 
 def bookings(

@@ -27,6 +27,7 @@ SOON = 90
 NORM = "training_hours_norm"
 DEFAULT_NORM = 24.0
 STATES = ("valid", "expiring", "missing", "exempt", "none")
+LACKING = frozenset({"missing", "expiring"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Requirement:
     target: str
     value: str
 
-    def wants(self, at: Post | PostingRecord, role: str) -> bool:
+    def wants(self, at: Post, role: str) -> bool:
         """Whether an officer posted so must hold it."""
         return {
             "all": True, "role": role == self.value, "field": str(at.field_id) == self.value,
@@ -143,21 +144,26 @@ def exemptions(
 
 def completions(
     conn: Connection, course_ids: Collection[int], officer_ids: Collection[int] | None = None
-) -> dict[tuple[int, int], date]:
-    """Last day of the newest completed session by officer and course."""
-    ended = select(HalfDay.session_id, func.max(HalfDay.day).label("day")).group_by(
-        HalfDay.session_id
-    ).subquery()
-    query = select(
-        Enrolment.officer_id, TrainingSession.course_id, func.max(ended.c.day)
-    ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).join(
-        ended, ended.c.session_id == TrainingSession.id
-    ).where(
-        Enrolment.state == "completed", TrainingSession.course_id.in_(course_ids)
-    ).group_by(Enrolment.officer_id, TrainingSession.course_id)
-    if officer_ids is not None:
+) -> dict[int, dict[int, date]]:
+    """Last day of the newest completed session by course, then officer."""
+    ended = select(
+        TrainingSession.id, TrainingSession.course_id, func.max(HalfDay.day).label("day")
+    ).join(HalfDay, HalfDay.session_id == TrainingSession.id).where(
+        TrainingSession.course_id.in_(course_ids)
+    ).group_by(TrainingSession.id, TrainingSession.course_id).order_by("day")
+    query = select(Enrolment.session_id, Enrolment.officer_id).where(Enrolment.state == "completed")
+    if officer_ids is None:
+        query = query.where(Enrolment.session_id.in_(
+            select(TrainingSession.id).where(TrainingSession.course_id.in_(course_ids))))
+    else:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
-    return {(who, course): day for who, course, day in conn.execute(query).tuples().all()}
+    attended = defaultdict[int, list[int]](list)
+    for session_id, officer in conn.execute(query).tuples().all():
+        attended[session_id].append(officer)
+    found: dict[int, dict[int, date]] = {one: {} for one in course_ids}
+    for session_id, course, day in conn.execute(ended):
+        found[course] |= dict.fromkeys(attended.get(session_id, ()), day)
+    return found
 
 
 @dataclass(frozen=True)
@@ -193,43 +199,59 @@ def roles(conn: Connection) -> dict[int, str]:
 
 
 def matrix(
-    conn: Connection, at: Mapping[int, Post | PostingRecord], today: date, *, only: str = ""
+    conn: Connection, posts: Mapping[int, Post], today: date, *, only: str = ""
 ) -> Matrix:
     """Standings of these officers in every course (or ``only`` this one) that somebody must hold."""
     wanted, role_of = in_force(conn, today), roles(conn)
     if only:
         wanted = [one for one in wanted if str(one.course_id) == only]
     courses = terms(conn, ids={one.course_id for one in wanted})
-    few = list(at) if len(at) <= 500 else None
-    done, free = defaultdict[int, dict[int, date]](dict), defaultdict[int, dict[int, Exemption]](dict)
-    for (who, course_id), day in completions(conn, [one.id for one in courses], few).items():
-        done[course_id][who] = day
+    few = list(posts) if len(posts) <= 500 else None
+    done = completions(conn, [one.id for one in courses], few)
+    free = defaultdict[int, dict[int, Exemption]](dict)
     for (who, course_id), exempt in exemptions(conn, few).items():
         free[course_id][who] = exempt
-    posts = {officer: Post(place.unit_id, place.field_id) for officer, place in at.items()}
-    held = set(posts.values())
+    groups = defaultdict[Post, list[int]](list)
+    for officer, post in posts.items():
+        groups[post].append(officer)
     cells: dict[int, dict[int, Standing]] = {}
     for course in courses:
         asked = [one for one in wanted if one.course_id == course.id]
-        needed = {post: _required(asked, post, role_of) for post in held}
-        cells[course.id] = _column(course, posts, needed, done[course.id], free[course.id], today)
+        needed = {post: _required(asked, post, role_of) for post in groups}
+        column = _untouched(course, groups, needed, today)
+        duty = {who: needed[posts[who]] for who in {*done[course.id], *free[course.id]} if who in posts}
+        column |= _touched(course, duty, done[course.id], free[course.id], today)
+        cells[course.id] = column
     return Matrix(tuple(courses), cells)
 
 
-def _column(
-    course: CourseTerms, posts: Mapping[int, Post], needed: Mapping[Post, bool],
-    done: Mapping[int, date], free: Mapping[int, Exemption], today: date,
+def _untouched(
+    course: CourseTerms, groups: Mapping[Post, Sequence[int]], needed: Mapping[Post, bool],
+    today: date,
 ) -> dict[int, Standing]:
-    """Standings in one course; equal ones, of whom is not exempt, are worked out once."""
-    known: dict[bool, dict[date | None, Standing]] = {False: {}, True: {}}
+    """Everybody's standing in one course, as if nobody had completed it or were exempt."""
+    plain = {required: standing(None, course.valid_months, None, required=required, today=today)
+             for required in (False, True)}
     found: dict[int, Standing] = {}
-    for officer, post in posts.items():
-        required, day = needed[post], done.get(officer)
-        one = None if officer in free else known[required].get(day)
+    for post, officers in groups.items():
+        found |= dict.fromkeys(officers, plain[needed[post]])
+    return found
+
+
+def _touched(
+    course: CourseTerms, duty: Mapping[int, bool], done: Mapping[int, date],
+    free: Mapping[int, Exemption], today: date,
+) -> dict[int, Standing]:
+    """Standings of those who completed it or are exempt; ``duty``: whether each must hold it."""
+    known: dict[tuple[date | None, bool], Standing] = {}
+    found: dict[int, Standing] = {}
+    for officer, required in duty.items():
+        day, exempt = done.get(officer), free.get(officer)
+        one = None if exempt else known.get((day, required))
         if one is None:
-            one = standing(day, course.valid_months, free.get(officer), required=required, today=today)
-            if officer not in free:
-                known[required][day] = one
+            one = standing(day, course.valid_months, exempt, required=required, today=today)
+            if exempt is None:
+                known[day, required] = one
         found[officer] = one
     return found
 
@@ -242,12 +264,11 @@ def _required(
 
 def lacking(found: Matrix, officer_ids: Iterable[int]) -> dict[int, list[int]]:
     """Officers by course who must renew or take it: missing or expiring."""
-    gaps: dict[int, list[int]] = {one.id: [] for one in found.courses}
-    for officer in officer_ids:
-        for course, one in zip(found.courses, found.of(officer), strict=True):
-            if one.state in {"missing", "expiring"}:
-                gaps[course.id].append(officer)
-    return gaps
+    listed = list(officer_ids)
+    return {
+        course: [who for who in listed if column[who].state in LACKING]
+        for course, column in found.cells.items()
+    }
 
 
 def norm(conn: Connection) -> float:

@@ -123,7 +123,7 @@ def transcript(officer_id: int) -> Response:
         record = queries.record_of(conn, officer_id)
         at = requirements.postings_on(conn, today).get(officer_id)
         units = organisation.units(conn)
-        found = requirements.matrix(conn, {officer_id: at} if at else {}, today)
+        found = requirements.matrix(conn, {officer_id: at.post} if at else {}, today)
         numbers = {one.enrolment_id: one for one in known.of_officer(conn, officer_id)}
         norm = requirements.norm(conn)
         practical = checklists.of_record(conn, record)

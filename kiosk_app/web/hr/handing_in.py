@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import Response, abort
 from flask_babel import gettext as _
@@ -14,12 +15,13 @@ from kiosk_app.documents import handed_in
 from kiosk_app.documents.handed_in import OfficeDocument, OfficeTable
 from kiosk_app.training import commands, queries, requirements
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.training.requirements import Matrix
+from kiosk_app.training.requirements import Matrix, Standing
 from kiosk_app.web import access, downloads
 from kiosk_app.web.hr import matrix, scope, tables, words
 from kiosk_app.web.hr.matrix import Person
 from kiosk_app.web.hr.surface import blueprint
 
+T = TypeVar("T")
 MIMES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -44,17 +46,24 @@ def _sent(kind: str, name: str, document: OfficeDocument) -> Response:
     return answer
 
 
+def _told(whole: Matrix, speak: Callable[[Standing], T]) -> dict[Standing, T]:
+    """What is said of each standing, once: thousands of officers share a few hundred."""
+    return {cell: speak(cell) for cell in
+            {cell for column in whole.cells.values() for cell in column.values()}}
+
+
 def _csv(found: Sequence[Person], whole: Matrix) -> Response:
     header = [_("STT"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị")]
     for course in whole.courses:
         header += [course.name, _("Hiệu lực đến")]
-    rows = []
-    for number, one in enumerate(found, 1):
-        row: list[object] = [number, one.name, one.code, one.unit]
-        for cell in whole.of(one.id):
-            row += [words.standing_name(cell.state),
-                    words.day_text(cell.ends, with_year=True) if cell.ends else ""]
-        rows.append(row)
+    told = _told(whole, lambda cell: (
+        words.standing_name(cell.state),
+        words.day_text(cell.ends, with_year=True) if cell.ends else ""))
+    rows: list[list[object]] = [
+        [number, one.name, one.code, one.unit,
+         *(text for cell in whole.of(one.id) for text in told[cell])]
+        for number, one in enumerate(found, 1)
+    ]
     return downloads.download("csv", "ma-tran-nang-luc", header, rows)
 
 
@@ -71,9 +80,9 @@ def export_matrix(kind: str) -> Response:
     commands.note_look("matrix", actor=access.actor(), now=clock.now())
     if kind == "csv":
         return _csv(found, whole)
+    told = _told(whole, words.standing_text)
     rows = [
-        [number, one.name, one.code, one.unit,
-         *(words.standing_text(cell) for cell in whole.of(one.id))]
+        [number, one.name, one.code, one.unit, *(told[cell] for cell in whole.of(one.id))]
         for number, one in enumerate(found, 1)
     ]
     table = OfficeTable(

@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.records import Post
 from kiosk_app.training import requirements
 from kiosk_app.training.requirements import Matrix
 from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
-from kiosk_app.web.hr import scope, tables
+from kiosk_app.web.hr import scope, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
 MOST_NAMES = 60
@@ -31,6 +32,7 @@ class Person(NamedTuple):
     code: str
     name: str
     unit_id: int
+    field_id: int | None
     unit: str
 
 
@@ -50,7 +52,7 @@ def people(conn: Connection, today: date) -> list[Person]:
 
 def standings(conn: Connection, found: list[Person], today: date, *, only: str = "") -> Matrix:
     """The matrix of these people, of all courses or one."""
-    at = organisation.posts_on(conn, today, [one.id for one in found])
+    at = {one.id: Post(one.unit_id, one.field_id) for one in found}
     return requirements.matrix(conn, at, today, only=only)
 
 
@@ -92,9 +94,13 @@ def gaps() -> str:
         found = people(conn, today)
         whole = standings(conn, found, today)
     named = {one.id: one for one in found}
-    lacking = requirements.lacking(whole, [one.id for one in found])
-    shown = {course: who[:MOST_NAMES] for course, who in lacking.items()}
+    lacking = requirements.lacking(whole, named)
+    shown = {
+        course: [(named[one], whole.cells[course][one]) for one in who[:MOST_NAMES]]
+        for course, who in lacking.items()
+    }
+    told = {cell: words.standing_text(cell) for who in shown.values() for _one, cell in who}
     return render_template(
-        "hr/gaps.html", found=whole, lacking=lacking, shown=shown, named=named, args=request.args,
-        counts=whole.counts(),
+        "hr/gaps.html", found=whole, lacking=lacking, shown=shown, told=told,
+        records=url_for("hr.record", officer_id=0).removesuffix("0"), counts=whole.counts(),
     )

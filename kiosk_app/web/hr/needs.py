@@ -63,9 +63,9 @@ def propose(conn: Connection, needs: Sequence[Need], today: date) -> list[Propos
         if course is None:
             made.append(Proposal(need, None, ()))
             continue
-        done = rules.completions(conn, [course.id], need.officers)
+        done = rules.completions(conn, [course.id], need.officers)[course.id]
         fresh = {
-            officer for (officer, _course), day in done.items()
+            officer for officer, day in done.items()
             if (end := rules.ends_on(day, course.valid_months)) is None or end >= today
         }
         made.append(Proposal(
@@ -101,7 +101,7 @@ def needs() -> str:
                 conn, period, at, units, list(topic_names()), translations.language()
             )
             proposals = propose(conn, found.needs, today)
-        whole = rules.matrix(conn, at, today)
+        whole = rules.matrix(conn, {who: one.post for who, one in at.items()}, today)
         counts = whole.counts()
     return render_template(
         "hr/needs.html", found=found, proposals=proposals, reasons=topic_names(), matrix=whole,

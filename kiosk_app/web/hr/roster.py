@@ -26,8 +26,8 @@ from kiosk_app.web.hr.surface import blueprint
 SHOWN = 200
 
 
-Posted = tuple[int, str, str, int]
-"""Officer id, code, full name and unit id of somebody who could be sent."""
+Posted = tuple[int, str, str, int, int | None]
+"""Officer id, code, full name, unit id and field id of somebody who could be sent."""
 
 
 class Candidate(NamedTuple):
@@ -94,7 +94,8 @@ def _roster_page(session_id: int, error: str = "") -> str:
         told = notices.last_told(conn, session_id)
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
     found = _filtered(every, names)
-    shown = [Candidate(*one, names[one[3]]) for one in heapq.nsmallest(SHOWN, found, key=by_name)]
+    shown = [Candidate(*one[:4], names[one[3]])
+             for one in heapq.nsmallest(SHOWN, found, key=by_name)]
     marked = set(request.form.getlist("officer_ids"))
     if request.values.get("all") or (_handed_in() is not None and request.method == "GET"):
         marked = {str(one.id) for one in shown}

@@ -68,10 +68,15 @@ def lines(conn: Connection) -> list[Line]:
 
 
 def _page(conn: Connection) -> tables.Page:
-    """One page of them; totals of all are read only where they are sorted by."""
-    if request.args.get("sort") in COUNTED:
-        return tables.page_of(lines(conn), "name")
-    page = tables.page_of(tables.arrange(_asked(conn), KEYS, "name"), "name")
+    """One page of them; of the others only the total that is sorted by is read."""
+    found, wanted = _asked(conn), request.args.get("sort", "")
+    if wanted in COUNTED:
+        totals = queries.staff_order(conn, wanted)
+        none = None if wanted == "last" else 0
+        listed = tables.arrange(found, {wanted: lambda one: totals.get(one.id, none)}, wanted)
+    else:
+        listed = tables.arrange(found, KEYS, "name")
+    page = tables.page_of(listed, "name")
     return replace(page, rows=_with_totals(conn, page.rows, few=True))
 
 
@@ -148,6 +153,6 @@ def _duties(conn: Connection, officer_id: int) -> list[tuple[CourseTerms, Standi
     at = organisation.posting_on(conn, officer_id, today)
     if at is None:
         return []
-    found = requirements.matrix(conn, {officer_id: at}, today)
+    found = requirements.matrix(conn, {officer_id: at.post}, today)
     return [(course, cell) for course, cell in
             zip(found.courses, found.of(officer_id), strict=True) if cell.state != "none"]

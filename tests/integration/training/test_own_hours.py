@@ -10,13 +10,16 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.ctx import RequestContext
 from flask_babel import Babel
+from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
+from kiosk_app import backup, schema
 from kiosk_app.cli.intake import import_
+from kiosk_app.config import Settings
 from kiosk_app.core import db
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import commands, enrolling, notices, queries
+from kiosk_app.training import attended, commands, enrolling, notices, planning, queries
 from kiosk_app.training.rules import Slot
 from kiosk_app.web.hr import forms
 from tests.integration.training.test_enrolling import (
@@ -41,7 +44,9 @@ def speaking() -> RequestContext:
     return app.test_request_context()
 
 
-def test_record_staff_list_and_session_count_the_same_hours(organised: db.Database) -> None:
+def test_record_staff_list_and_session_count_the_same_hours(
+    organised: db.Database, settings: Settings
+) -> None:
     (a,) = people(1)
     session = plan(*SLOTS)
     enrolling.enrol(session, [a], actor=HR, now=NOW)
@@ -54,8 +59,55 @@ def test_record_staff_list_and_session_count_the_same_hours(organised: db.Databa
         actor=HR, now=datetime.combine(NEXT, time(15), LOCAL_ZONE))
     with db.reading() as conn:
         record, totals = queries.record_of(conn, a), queries.staff_totals(conn, [a])
+        order = {by: queries.staff_order(conn, by) for by in ("sessions", "completed", "hours", "last")}
+        assert attended.differing(conn) == []
     assert record.hours_by_year == {2019: 8.75}
     assert totals[a].hours == 8.75
+    assert order == {"sessions": {a: 1}, "completed": {a: 0}, "hours": {a: 525}, "last": {a: NEXT}}
+    owned = db.open_database(settings.owner_database_url or settings.database_url)
+    schema.downgrade(owned, "20261129_o_later")
+    schema.upgrade(owned)
+    owned.dispose()
+    with db.reading() as conn:
+        assert queries.staff_order(conn, "hours") == {a: 525}, "counted from the marks that were there"
+
+
+def test_hours_follow_corrections_and_moved_half_days(organised: db.Database) -> None:
+    (a,) = people(1)
+    session = plan(*SLOTS)
+    enrolling.enrol(session, [a], actor=HR, now=NOW)
+    with db.reading() as conn:
+        half = queries.session(conn, session).half_days[1]
+    one = enrolment(session, a)
+
+    def hours() -> float:
+        with db.reading() as conn:
+            assert attended.differing(conn) == []
+            return queries.staff_totals(conn, [a])[a].hours
+
+    late = datetime.combine(DAY, time(14), LOCAL_ZONE)
+    seen = []
+    for mark in ("present", "absent", "late"):
+        commands.record_attendance(session, {(one, half.id): mark}, actor=HR, now=late)
+        seen.append(hours())
+    assert seen == [1.5, 0, 1.5]
+    longer = Slot(DAY, "afternoon", time(14, 30), time(16, 30))
+    with db.reading() as conn:
+        held = queries.session(conn, session)
+    planning.change_session(session, commands.SessionPlan(
+        code=held.code, course_id=held.course_id, title="", audience="", room="", trainer="", capacity=2,
+        has_test=False, slots=(SLOTS[0], longer, *SLOTS[2:]),
+    ), actor=HR, now=late)
+    assert hours() == 0, "the mark fell with the old hours"
+    commands.record_attendance(
+        session, {(one, half.id): "present"}, actor=HR,
+        now=datetime.combine(DAY, time(15), LOCAL_ZONE))
+    assert hours() == 2
+    with db.transaction() as conn:
+        conn.execute(text("UPDATE enrolments SET attended_min = 90"))
+    with db.reading() as conn:
+        assert attended.differing(conn) == [(one, 90, 120)]
+    assert f"enrolments: {one}: attended 90 minutes, by its marks 120" in backup.prove()
 
 
 def test_the_form_gives_back_each_day_s_hours() -> None:
