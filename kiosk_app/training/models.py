@@ -109,6 +109,7 @@ class Enrolment(Base):
     __table_args__ = (
         UniqueConstraint("session_id", "officer_id"),
         Index(None, "officer_id", "session_id", "state", "attended_min"),
+        Index(None, "session_id", "state", "officer_id"),
         CheckConstraint(
             "state IN ('" + "','".join(ENROLMENT_STATES) + "')", name="state",
         ),

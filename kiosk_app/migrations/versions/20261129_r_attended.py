@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 COVERING = "ix_enrolments_officer_id_session_id_state_attended_min"
+BY_STATE = "ix_enrolments_session_id_state_officer_id"
 COUNTED = """
 UPDATE enrolments SET attended_min = coalesce((
   SELECT sum(coalesce(h.ends_min, CASE h.part WHEN 'morning' THEN 690 ELSE 1020 END)
@@ -29,10 +30,12 @@ def upgrade() -> None:
     op.execute(COUNTED)
     op.create_index(COVERING, "enrolments", ["officer_id", "session_id", "state", "attended_min"])
     op.drop_index("ix_enrolments_officer_id", "enrolments")
+    op.create_index(BY_STATE, "enrolments", ["session_id", "state", "officer_id"])
 
 
 def downgrade() -> None:
     """Back."""
     op.create_index("ix_enrolments_officer_id", "enrolments", ["officer_id"])
+    op.drop_index(BY_STATE, "enrolments")
     op.drop_index(COVERING, "enrolments")
     op.drop_column("enrolments", "attended_min")

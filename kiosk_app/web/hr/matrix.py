@@ -21,8 +21,8 @@ from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
-MOST_NAMES = 60
-"""Names listed under one course; the matrix lists all."""
+MOST_NAMES, FIRST_NAMES = 60, 20
+"""Most names listed under one course; of more only the first, and the matrix lists all."""
 
 
 class Person(NamedTuple):
@@ -96,7 +96,8 @@ def gaps() -> str:
     named = {one.id: one for one in found}
     lacking = requirements.lacking(whole, named)
     shown = {
-        course: [(named[one], whole.cells[course][one]) for one in who[:MOST_NAMES]]
+        course: [(named[one], whole.cells[course][one])
+                 for one in (who if len(who) <= MOST_NAMES else who[:FIRST_NAMES])]
         for course, who in lacking.items()
     }
     told = {cell: words.standing_text(cell) for who in shown.values() for _one, cell in who}
