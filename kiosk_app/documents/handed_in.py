@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from kiosk_app.documents import typesetting
 
-BODY = ("TRUNG TÂM HÀNH CHÍNH CÔNG", "THÀNH PHỐ HẠ LONG")
-NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc")
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 PAPER_A4 = 9
 
 
@@ -31,9 +35,13 @@ class OfficeDocument:
     title: str
     subtitle: str
     tables: Sequence[OfficeTable]
+    bodies: tuple[str, str]
+    """The superior body and the one that hands it in."""
+    nation: tuple[str, str]
     place_day: str
     maker: str
     head: str
+    head_name: str
     empty: str
 
 
@@ -42,7 +50,7 @@ def as_pdf(document: OfficeDocument) -> bytes:
     tables = [{**asdict(one), "rows": [[_text(cell) for cell in row] for row in one.rows]}
               for one in document.tables]
     return typesetting.set_document("handed-in", {
-        **asdict(document), "tables": tables, "body": BODY, "nation": NATION,
+        **asdict(document), "tables": tables,
     })[0]
 
 
@@ -62,8 +70,8 @@ def as_xlsx(document: OfficeDocument) -> bytes:
     return out.getvalue()
 
 
-def _sheet(book: object, document: OfficeDocument, table: OfficeTable) -> None:
-    make = book.add_format  # type: ignore[attr-defined]
+def _sheet(book: Workbook, document: OfficeDocument, table: OfficeTable) -> None:
+    make = book.add_format
     font = {"font_name": "Times New Roman", "font_size": 12}
     middle = make({**font, "align": "center", "bold": True})
     title = make({**font, "font_size": 14, "align": "center", "bold": True})
@@ -71,10 +79,10 @@ def _sheet(book: object, document: OfficeDocument, table: OfficeTable) -> None:
     head = make({**font, "bold": True, "border": 1, "align": "center", "valign": "vcenter",
                  "text_wrap": True})
     cell = make({**font, "border": 1, "valign": "vcenter", "text_wrap": True})
-    sheet = book.add_worksheet(table.name[:31])  # type: ignore[attr-defined]
+    sheet = book.add_worksheet(table.name[:31])
     last = max(len(table.columns) - 1, 2)
     half = last // 2
-    for number, (left, right) in enumerate(zip(BODY, NATION, strict=True)):
+    for number, (left, right) in enumerate(zip(document.bodies, document.nation, strict=True)):
         _across(sheet, number, 0, half, left, middle)
         _across(sheet, number, half + 1, last, right, middle)
     _across(sheet, 3, 0, last, document.title, title)
@@ -86,6 +94,7 @@ def _sheet(book: object, document: OfficeDocument, table: OfficeTable) -> None:
     _across(sheet, end, half + 1, last, document.place_day, plain)
     _across(sheet, end + 1, 0, half, document.maker, middle)
     _across(sheet, end + 1, half + 1, last, document.head, middle)
+    _across(sheet, end + 5, half + 1, last, document.head_name, middle)
     for number, width in enumerate(table.widths):
         sheet.set_column(number, number, width)
     sheet.set_landscape()
@@ -96,8 +105,10 @@ def _sheet(book: object, document: OfficeDocument, table: OfficeTable) -> None:
     sheet.set_footer("&R&P/&N")
 
 
-def _across(sheet: object, row: int, first: int, last: int, text: str, form: object) -> None:
+def _across(
+    sheet: Worksheet, row: int, first: int, last: int, text: str, form: Format
+) -> None:
     if first < last:
-        sheet.merge_range(row, first, row, last, text, form)  # type: ignore[attr-defined]
+        sheet.merge_range(row, first, row, last, text, form)
     else:
-        sheet.write(row, first, text, form)  # type: ignore[attr-defined]
+        sheet.write(row, first, text, form)

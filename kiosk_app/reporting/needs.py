@@ -67,6 +67,8 @@ class Need:
     label: str
     officers: frozenset[int]
     reasons: tuple[Reasons, ...]
+    """Of a field or procedure: what stands out in the units where its officers work, in all
+    they do; reasons of one field alone are counted nowhere."""
     share: float | None
     before: float | None
     drop: float | None
@@ -143,19 +145,20 @@ def of_groups(
     before = span_before(period)
     people = _people(at)
     wanted = [code for code in low_reasons if code not in NOT_FOR_TRAINING]
-    units, tests = _units(conn, period, before, people, unit_ids, wanted, lang)
-    pooled: list[Need] = []
-    looked = sum(len(who) >= GROUP for who in people.values())
+    counted = _Counted(conn, period, before, unit_ids)
+    rows = _units(counted, people, wanted, lang)
+    tests, looked = 0, sum(len(who) >= GROUP for who in people.values())
     for kind, groups in (("field", _by_field(at)), ("procedure", _by_procedure(conn, period, unit_ids, at))):
         found, done = _pooled(conn, kind, groups, period, before, unit_ids, lang)
-        pooled += found
+        rows += [(one, counted.reasons({at[who].unit_id for who in one.officers}, wanted))
+                 for one in found]
         tests += done
         looked += sum(len(who) >= GROUP for who in groups.values())
+    told, done = _told(rows)
     every = sorted(
-        [*units, *pooled],
-        key=lambda one: (not one.clear, one.kind != "unit", -len(one.officers), one.label),
+        told, key=lambda one: (not one.clear, one.kind != "unit", -len(one.officers), one.label),
     )
-    return Needs(period.key, before.key, tuple(every[:MOST]), looked, tests)
+    return Needs(period.key, before.key, tuple(every[:MOST]), looked, tests + done)
 
 
 def _people(at: Mapping[int, PostingRecord]) -> dict[str, set[int]]:
@@ -204,31 +207,67 @@ def _counted(conn: Connection, whole: Span, unit_ids: Sequence[int]) -> Counts:
     return n, {code: sum(one[code] for one in counts) for code in shown}
 
 
+class _Counted:
+    """Reasons of units in a period and the one before, each unit read once."""
+
+    def __init__(
+        self, conn: Connection, period: Span, before: Span, unit_ids: Sequence[int]
+    ) -> None:
+        self.conn, self.period, self.before, self.unit_ids = conn, period, before, set(unit_ids)
+        self.whole = _counted(conn, period, unit_ids)
+        self.known: dict[tuple[int, str], Counts] = {}
+
+    def of(self, unit_id: int, period: Span) -> Counts:
+        """Ratings and reasons of one unit."""
+        key = (unit_id, period.key)
+        if key not in self.known:
+            self.known[key] = _counted(self.conn, period, [unit_id])
+        return self.known[key]
+
+    def reasons(self, units: Collection[int], wanted: Collection[str]) -> list[Reasons]:
+        """Reasons given in these units together; of units whose total is hidden nothing."""
+        open_ = sorted(one for one in self.unit_ids & set(units)
+                       if self.of(one, self.period)[0] is not None)
+        own, then = (_added([self.of(one, span_) for one in open_])
+                     for span_ in (self.period, self.before))
+        return _reasons(own, then, self.whole, wanted)
+
+
+def _added(parts: Sequence[Counts]) -> Counts:
+    """Counts of several units, of the reasons that all of them show."""
+    if not parts or any(n is None for n, _counts in parts):
+        return None, {}
+    shown = set[str].intersection(*(set(counts) for _n, counts in parts))
+    return sum(n or 0 for n, _counts in parts), {
+        code: sum(counts[code] for _n, counts in parts) for code in shown}
+
+
 def _units(
-    conn: Connection, period: Span, before: Span, people: Mapping[str, set[int]],
-    unit_ids: Sequence[int], wanted: Collection[str], lang: str,
-) -> tuple[list[Need], int]:
-    """Reasons of each unit of five officers or more, the most frequent first."""
-    names = {str(u.id): u.name(lang) for u in organisation.receiving_units(conn)}
-    whole = _counted(conn, period, unit_ids)
-    rows: list[tuple[str, Reasons]] = []
-    for key, who in people.items():
-        if len(who) < GROUP or key not in names:
-            continue
-        own, then = _counted(conn, period, [int(key)]), _counted(conn, before, [int(key)])
-        rows += [(key, one) for one in _reasons(own, then, whole, wanted)]
-    tests = [p for _key, one in rows for p in _p_values(one)]
-    clear = iter(bh_rejected([p for p, _up in tests], DEFAULTS.fdr_q)) if tests else iter(())
-    told: dict[str, list[Reasons]] = defaultdict(list)
-    for key, one in rows:
-        hits = [bool(next(clear)) and up for _p, up in _p_values(one)]
-        told[key].append(replace(one, clear=any(hits)))
+    counted: _Counted, people: Mapping[str, set[int]], wanted: Collection[str], lang: str,
+) -> list[tuple[Need, list[Reasons]]]:
+    """Each unit of five officers or more with the reasons given there."""
+    names = {str(u.id): u.name(lang) for u in organisation.receiving_units(counted.conn)}
     return [
-        Need("unit", key, names[key], frozenset(people[key]),
-             tuple(sorted(found, key=lambda r: (not r.clear, -r.n))[:TOLD]),
-             None, None, None, None, None)
-        for key, found in told.items()
-    ], len(tests)
+        (Need("unit", key, names[key], frozenset(who), (), None, None, None, None, None), found)
+        for key, who in people.items() if len(who) >= GROUP and key in names
+        and (found := counted.reasons([int(key)], wanted))
+    ]
+
+
+def _told(rows: Sequence[tuple[Need, list[Reasons]]]) -> tuple[list[Need], int]:
+    """Needs with their most frequent reasons, marked where beyond chance; comparisons made."""
+    tests = [p for _need, found in rows for one in found for p in _p_values(one)]
+    clear = iter(bh_rejected([p for p, _up in tests], DEFAULTS.fdr_q)) if tests else iter(())
+    told = []
+    for need, found in rows:
+        marked = []
+        for one in found:
+            hits = [bool(next(clear)) and up for _p, up in _p_values(one)]
+            marked.append(replace(one, clear=any(hits)))
+        first = sorted(marked, key=lambda r: (not r.clear, -r.n))[:TOLD]
+        told.append(replace(need, reasons=tuple(
+            one for one in first if one.clear or need.kind == "unit")))
+    return told, len(tests)
 
 
 def _reasons(own: Counts, then: Counts, whole: Counts, wanted: Collection[str]) -> list[Reasons]:

@@ -55,6 +55,7 @@ def action_names() -> dict[str, str]:
         "misuse_set_aside": _("Để riêng các lượt có dấu hiệu"),
         "misuse_kept": _("Giữ các lượt có dấu hiệu"), "survey_publish": _("Ban hành phiếu khảo sát"),
         "survey_round": _("Mở đợt khảo sát"),
+        "letterhead_changed": _("Đổi đầu trang và người ký văn bản"),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -10,7 +12,9 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.documents import typesetting
+from kiosk_app.organisation import letterhead
 from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.letterhead import Letterhead
 from kiosk_app.training import certificates as known
 from kiosk_app.training import certifying, checklists, commands, queries, requirements
 from kiosk_app.training.certificates import CertificateRecord
@@ -98,14 +102,14 @@ def certificate_pdf(certificate_id: int) -> Response:
         officer = organisation.officers(conn, [one.officer_id])[one.officer_id]
         posting = organisation.posting_on(conn, one.officer_id, one.completed_on)
         unit = organisation.units(conn)[posting.unit_id].name_vi if posting else ""
+        head = letterhead.read(conn, one.issued_on)
     address = f"{base_url()}/cert/{known.code_of(keys.current(), one.number)}"
     ends = f"Có giá trị đến {one.ends_on:%d/%m/%Y}" if one.ends_on else "Có giá trị không thời hạn"
     body = typesetting.set_document("certificate", {
         "number": one.number, "name": officer.full_name, "officer": officer.code, "unit": unit,
         "course": one.course, "hours": f"{one.hours:g}", "session": one.session,
         "completed": f"{one.completed_on:%d/%m/%Y}", "ends": ends,
-        "place_day": f"Hạ Long, ngày {one.issued_on.day} tháng {one.issued_on.month} "
-                     f"năm {one.issued_on.year}",
+        **_head(head, one.issued_on), "head": head.title.upper(),
         "qr": typesetting.qr_svg(address), "address": address,
         "void": "ĐÃ THU HỒI" if one.revoked else "",
     })[0]
@@ -127,6 +131,7 @@ def transcript(officer_id: int) -> Response:
         numbers = {one.enrolment_id: one for one in known.of_officer(conn, officer_id)}
         norm = requirements.norm(conn)
         practical = checklists.of_record(conn, record)
+        head = letterhead.read(conn, today)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     rows = [
@@ -151,9 +156,15 @@ def transcript(officer_id: int) -> Response:
     body = typesetting.set_document("transcript", {
         "name": officer.full_name, "officer": officer.code,
         "unit": units[at.unit_id].name_vi if at else "", "day": f"{today:%d/%m/%Y}", "rows": rows,
-        "states": states, "hours": hours, "labels": _labels(),
+        "states": states, "hours": hours, "labels": _labels(), **_head(head, today),
+        "head": head.title or _("Thủ trưởng đơn vị"),
     })[0]
     return _pdf(body, f"ho-so-{officer.code}")
+
+
+def _head(head: Letterhead, day: date) -> dict[str, object]:
+    return {"bodies": head.bodies, "nation": letterhead.NATION, "place_day": head.on(day),
+            "head_name": head.name}
 
 
 def _marks(pre: float | None, post: float | None, practical: Practical | None) -> str:
@@ -170,5 +181,5 @@ def _labels() -> dict[str, object]:
         "hours": _("Giờ học mỗi năm so với định mức"), "none": _("Không có."),
         "columns": [_("Thời gian"), _("Lớp"), _("Số giờ"), _("Điểm trước – sau"), _("Kết quả"),
                     _("Chứng nhận số")],
-        "maker": _("Người lập"), "head": _("Thủ trưởng đơn vị"),
+        "maker": _("Người lập"),
     }

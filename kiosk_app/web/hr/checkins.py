@@ -14,6 +14,7 @@ from kiosk_app.core import clock, db, keys
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.documents import typesetting
+from kiosk_app.organisation import letterhead
 from kiosk_app.training import checkin, commands, reactions
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
 from kiosk_app.training.rules import ATTENDED
@@ -135,11 +136,13 @@ def sheet(session_id: int, half_day_id: int) -> Response:
     require_editor()
     with db.reading() as conn:
         held, half, people = _listed(conn, session_id, half_day_id)
+        head = letterhead.read(conn, half.slot.day)
     body = typesetting.set_document("sign-in", {
         "title": held.title or held.course, "code": held.code, "sheet": sheet_code(half, people),
         "when": f"{words.slot_name(half.slot, with_year=True)}, {words.hours_text(half.slot)}",
         "room": held.room, "trainer": held.trainer,
-        "people": [{"name": one.name, "unit": one.unit} for one in people],
+        "body": head.bodies[1],
+        "people": [{"name": one.name, "code": one.code, "unit": one.unit} for one in people],
         "labels": words.sheet_words(),
     })[0]
     answer = Response(body, mimetype="application/pdf")

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
-from kiosk_app.training import commands
+from kiosk_app.training import checklists, commands
+from kiosk_app.training.checklists import Practical
 from kiosk_app.web import access, downloads
 from kiosk_app.web.hr import sessions, staff, words
 from kiosk_app.web.hr.surface import blueprint
@@ -49,16 +50,26 @@ def export_roster(session_id: int, kind: str) -> Response:
     with db.reading() as conn:
         held = sessions.load(conn, session_id)
         listed = sessions.people(conn, held)
+        practical = checklists.practicals(conn, held, [one.row.enrolment_id for one in listed])
     header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
               *[words.slot_name(slot, with_year=True) for slot in held.slots],
-              _("Điểm trước"), _("Điểm sau"), _("Kết quả")]
+              _("Điểm trước"), _("Điểm sau"),
+              *([_("Thực hành: tiêu chí đạt"), _("Thực hành")] if practical else []), _("Kết quả")]
     rows = [
         [one.name, one.code, one.unit, *[words.mark_name(mark) for mark in one.marks],
-         one.pre, one.post, words.enrolment_name(one.row.state)]
+         one.pre, one.post, *_practice(practical.get(one.row.enrolment_id)),
+         words.enrolment_name(one.row.state)]
         for one in listed
     ]
     commands.note_look(held.code, actor=access.actor(), now=clock.now())
     return downloads.download(kind, f"danh-sach-{held.id}", header, rows)
+
+
+def _practice(one: Practical | None) -> list[object]:
+    """How many criteria of how many were met, and whether that passes; nothing without a checklist."""
+    if one is None:
+        return []
+    return [f"{one.met}/{len(one.checklist.items)}", _("Đạt") if one.passed else _("Chưa đạt")]
 
 
 @blueprint.get("/staff.<kind>")

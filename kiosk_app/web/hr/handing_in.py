@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from flask import Response, abort
@@ -13,6 +15,8 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.documents import handed_in
 from kiosk_app.documents.handed_in import OfficeDocument, OfficeTable
+from kiosk_app.organisation import letterhead
+from kiosk_app.organisation.letterhead import Letterhead
 from kiosk_app.training import commands, queries, requirements
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.requirements import Matrix, Standing
@@ -28,13 +32,35 @@ MIMES = {
 }
 
 
-def _document(title: str, subtitle: str, found: Sequence[OfficeTable]) -> OfficeDocument:
+@dataclass(frozen=True)
+class _Asked:
+    """What a file of standings is made of, read in one snapshot."""
+
+    today: date
+    people: list[Person]
+    whole: Matrix
+    head: Letterhead
+    coming: dict[int, list[SessionRecord]]
+
+    def document(self, title: str, subtitle: str, found: Sequence[OfficeTable]) -> OfficeDocument:
+        """The paper around ``found``."""
+        return OfficeDocument(
+            title, subtitle, found, self.head.bodies, letterhead.NATION, self.head.on(self.today),
+            _("Người lập"), self.head.title or _("Thủ trưởng đơn vị"), self.head.name, _("Không có."),
+        )
+
+
+def _read(kind: str, people: Callable[[Connection, date], list[Person]], noted: str) -> _Asked:
+    """Read what the address asks for, and note that somebody looked; 404 for other kinds."""
+    if kind not in {"csv", *MIMES}:
+        abort(404)
     today = scope.today()
-    return OfficeDocument(
-        title, subtitle, found, _("Hạ Long, ngày %(d)s tháng %(m)s năm %(y)s", d=today.day,
-                                  m=today.month, y=today.year),
-        _("Người lập"), _("Thủ trưởng đơn vị"), _("Không có."),
-    )
+    with db.reading() as conn:
+        found = people(conn, today)
+        read = _Asked(today, found, matrix.standings(conn, found, today),
+                      letterhead.read(conn, today), _coming(conn, today))
+    commands.note_look(noted, actor=access.actor(), now=clock.now())
+    return read
 
 
 def _sent(kind: str, name: str, document: OfficeDocument) -> Response:
@@ -71,13 +97,8 @@ def _csv(found: Sequence[Person], whole: Matrix) -> Response:
 @access.requires(Data.TRAINING)
 def export_matrix(kind: str) -> Response:
     """One row a person, state and last day of each course; by the page's filters."""
-    if kind not in {"csv", *MIMES}:
-        abort(404)
-    today = scope.today()
-    with db.reading() as conn:
-        found = matrix.asked(conn, today)
-        whole = matrix.standings(conn, found, today)
-    commands.note_look("matrix", actor=access.actor(), now=clock.now())
+    asked = _read(kind, matrix.asked, "matrix")
+    found, whole = asked.people, asked.whole
     if kind == "csv":
         return _csv(found, whole)
     told = _told(whole, words.standing_text)
@@ -90,17 +111,17 @@ def export_matrix(kind: str) -> Response:
                                 *(one.name for one in whole.courses)],
         [5, 20, 11, 24, *(18 for _one in whole.courses)], rows,
     )
-    day = words.day_text(today, with_year=True)
-    return _sent(kind, "ma-tran-nang-luc", _document(
+    day = words.day_text(asked.today, with_year=True)
+    return _sent(kind, "ma-tran-nang-luc", asked.document(
         _("Ma trận năng lực cán bộ theo chuyên đề bắt buộc"),
         _("Tính đến ngày %(day)s, %(n)s cán bộ", day=day, n=len(found)), [table]))
 
 
-def _coming(conn: Connection) -> dict[int, list[SessionRecord]]:
+def _coming(conn: Connection, today: date) -> dict[int, list[SessionRecord]]:
     """Sessions to come by course."""
     found: dict[int, list[SessionRecord]] = {}
     for held in queries.sessions(conn, states=("planned",)):
-        if held.last_day is not None and held.last_day >= scope.today():
+        if held.last_day is not None and held.last_day >= today:
             found.setdefault(held.course_id, []).append(held)
     return found
 
@@ -120,23 +141,16 @@ def _planned_text(coming: Sequence[SessionRecord]) -> str:
 @access.requires(Data.TRAINING)
 def export_gaps(kind: str) -> Response:
     """By required course how many places are needed, and who lacks it."""
-    if kind not in {"csv", *MIMES}:
-        abort(404)
-    today = scope.today()
-    with db.reading() as conn:
-        found = matrix.people(conn, today)
-        whole = matrix.standings(conn, found, today)
-        coming = _coming(conn)
-    commands.note_look("gaps", actor=access.actor(), now=clock.now())
-    named = {one.id: one for one in found}
-    lacking = requirements.lacking(whole, [one.id for one in found])
+    asked = _read(kind, matrix.people, "gaps")
+    whole, named = asked.whole, {one.id: one for one in asked.people}
+    lacking = requirements.lacking(whole, named)
     names = _names(whole, lacking, named)
     if kind == "csv":
         return downloads.download("csv", "ke-hoach-bo-sung", names.columns, names.rows)
-    return _sent(kind, "ke-hoach-bo-sung", _document(
+    return _sent(kind, "ke-hoach-bo-sung", asked.document(
         _("Kế hoạch đào tạo bổ sung theo chuyên đề bắt buộc"),
-        _("Tính đến ngày %(day)s", day=words.day_text(today, with_year=True)),
-        [_summary(whole, lacking, coming), names]))
+        _("Tính đến ngày %(day)s", day=words.day_text(asked.today, with_year=True)),
+        [_summary(whole, lacking, asked.coming), names]))
 
 
 def _summary(

@@ -10,13 +10,17 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.errors import NotFoundError, RuleError
+from kiosk_app.organisation import letterhead
 from kiosk_app.organisation import queries as organisation
+from kiosk_app.organisation.letterhead import Letterhead
 from kiosk_app.training import requirements as rules
 from kiosk_app.training import requiring
 from kiosk_app.web import access, translations
 from kiosk_app.web.hr import forms, scope, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
+
+HEAD_FIELDS = ("above", "body", "place", "title", "name")
 
 
 def _(text: str, **values: object) -> str:
@@ -51,10 +55,10 @@ def _page(form: forms.Form) -> str:
             for (officer, course), one in rules.exemptions(conn).items()
             if one.until >= scope.today() and officer in officers
         ]
-        norm = rules.norm(conn)
+        norm, head = rules.norm(conn), letterhead.read(conn, scope.today())
     return render_template(
         "hr/requirements.html", form=form, targets=targets, texts=dict(targets), courses=courses,
-        by_id={one.id: one for one in courses}, wanted=wanted, free=free, norm=norm,
+        by_id={one.id: one for one in courses}, wanted=wanted, free=free, norm=norm, head=head,
     )
 
 
@@ -99,6 +103,9 @@ def _changed(form: forms.Form) -> str:
         return _("Đã thôi yêu cầu.")
     if what == "exempt":
         return _exempted(form)
+    if what == "letterhead":
+        letterhead.change(Letterhead(**{one: form.value(one) for one in HEAD_FIELDS}), actor=actor, now=now)
+        return _("Đã đổi đầu trang và người ký. Văn bản lập từ nay mang đầu trang mới.")
     hours = form.number("norm", _("Số giờ là một số, ví dụ 24."))
     if not form.errors:
         requiring.set_norm(hours or 0.0, actor=actor, now=now)

@@ -238,6 +238,8 @@ def explain(error: KioskError) -> str:
                                    "báo người phụ trách sửa điểm danh."),
         "reaction_unreadable": _("Câu trả lời không đọc được. Chọn lại từ câu đầu."),
         "reaction_unfinished": _("Còn câu chưa trả lời."),
+        "letterhead_missing": _("Nhập cơ quan ban hành, nơi ký và chức danh người ký."),
+        "letterhead_long": _("Mỗi dòng đầu trang không quá %(n)s chữ.", n=error.detail),
         "cost": _("Kinh phí từ 0 đồng trở lên."),
         "valid_months": _("Thời hạn từ 1 đến 240 tháng, hoặc để trống nếu không hạn."),
         "prerequisite_circle": _("Chuyên đề %(code)s sẽ phải học trước chính nó. Bỏ bớt một chuyên đề.",

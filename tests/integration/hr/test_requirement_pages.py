@@ -73,6 +73,17 @@ def test_a_requirement_from_its_start_to_its_end(trained: None, sign_in: SignIn)
         answer = hr.get(path)
         assert answer.mimetype == "application/pdf"
         assert answer.data.startswith(b"%PDF")
+    assert rows[1][0] == "TRUNG TÂM HÀNH CHÍNH CÔNG THÀNH PHỐ HẠ LONG", "as the units' register says"
+    head = {"above": "UBND tỉnh", "body": "Trung tâm Một cửa", "place": "Đồng Hới", "title": "Phó giám đốc"}
+    assert send(hr, what="letterhead", **head, name="").status_code == 303
+    wrong = send(hr, what="letterhead", **{**head, "place": " "}, name="x" * 130)
+    assert wrong.status_code == 422
+    assert "Nhập cơ quan ban hành, nơi ký và chức danh người ký." in wrong.text
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/gaps.xlsx").data)).get_sheet_by_index(
+        0).to_python()
+    assert [rows[0][0], rows[1][0]] == ["UBND TỈNH", "TRUNG TÂM MỘT CỬA"]
+    assert any("Đồng Hới, ngày 15 tháng 1 năm 2019" in map(str, row) for row in rows)
+    assert any("Phó giám đốc" in map(str, row) for row in rows)
     assert hr.get("/hr/gaps.csv").text.count("\n") == lacking + 1
     assert hr.get("/hr/gaps.exe").status_code == 404
     assert f"{lacking} chỗ cần mở" in hr.get("/hr/gaps").text

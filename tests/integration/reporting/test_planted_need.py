@@ -30,6 +30,8 @@ N = 160
 RUDE = {"Q3": 10, "Q4": 10}
 """Ratings of N that name the attitude; in the planted ward four times as many in Q4."""
 DAYS = {"Q3": ("180806", "2018-08-10"), "Q4": ("181105", "2018-11-09")}
+FIELD = "Hộ tịch"
+"""Of the one procedure, and of every officer below."""
 TODAY = datetime(2019, 1, 20, 3, tzinfo=UTC)
 CODES = [row[0] for row in builtin.LOW]
 
@@ -39,7 +41,7 @@ def worsened(office: Office, still_clock: clock.FrozenClock) -> list[int]:
     """Officers of the planted ward, the first of whom holds the course; ratings are in."""
     people = [
         {"officer_code": f"HL.P.9{w}{n}", "full_name": f"Phạm Thị {'ABCDEF'[n]}", "unit_id": ward,
-         "home_unit_id": ward, "counter": "", "field": "", "posted_from": "2017-01-01",
+         "home_unit_id": ward, "counter": "", "field": FIELD, "posted_from": "2017-01-01",
          "posted_to": ""}
         for w, ward in enumerate(WARDS) for n in range(6)
     ]
@@ -111,11 +113,18 @@ def test_the_planted_ward_is_found_with_course_and_places(
     assert {r.code for r in one.need.reasons if r.clear} == {"thai_do"}
     assert one.course is not None
     assert (one.course.code, one.lacking) == ("UX", tuple(worsened[1:])), "the group as a whole"
+    (pooled,) = [one for one in proposals if one.need.kind == "field"]
+    assert len(pooled.need.officers) == 18
+    assert [r.code for r in pooled.need.reasons] == ["thai_do"], "what rose in the wards where it is done"
+    assert pooled.course == one.course
+    assert set(pooled.lacking) == pooled.need.officers, "the group as a whole"
     looked = {names[p.need.key] for p in proposals if p.need.kind == "unit"}
     assert looked >= {"P-HATU", "P-HALAM"}, "the others were looked at too"
     page = _hr(office)
     text = unescape(page.get("/hr/needs?period=2018-Q4").text)
-    (link,) = set(re.findall(r"/hr/sessions/new\?[^\"]*officers=[^\"]*", text))
+    assert "Lý do là của các đơn vị nơi nhóm này làm việc" in text
+    link, other = re.findall(r"/hr/sessions/new\?[^\"]*officers=[^\"]*", text)
+    assert f"course_id={one.course.id}&capacity=18" in other
     assert f"course_id={one.course.id}&capacity={len(worsened) - 1}" in link
     ids = re.search(r"officers=([0-9,%C]+)", link)
     assert ids

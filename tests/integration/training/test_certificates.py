@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -13,6 +14,8 @@ from PIL import Image
 from sqlalchemy import insert, text, update
 
 from kiosk_app import create_app
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import RuleError
@@ -111,17 +114,31 @@ def test_the_paper_s_code_leads_to_a_page_that_confirms_it(
     with db.reading() as conn:
         one = min(certificates.of_session(conn, four).values(), key=lambda c: c.number)
     code = certificates.code_of(keys.current(), one.number)
-    data = {
-        "number": one.number, "name": "Đặng Thị Ngọc Ánh", "officer": "HL.CB.006", "unit": "Trung tâm",
-        "course": one.course, "hours": "16", "session": "TH-04", "completed": "18/09/2018",
-        "ends": "", "place_day": "Hạ Long", "qr": typesetting.qr_svg(f"http://localhost/cert/{code}"),
-        "address": f"http://localhost/cert/{code}", "void": "",
-    }
-    picture = Image.open(io.BytesIO(typesetting.set_document("certificate", data, kind="png")[0]))
+    accounts.add_user("nhan.su", role="hr", password="mot-mat-khau-dai", actor=HR, now=clock.now())
+    hr = app.test_client()
+    with db.reading() as conn, hr.session_transaction() as signed:
+        user = account_queries.by_username(conn, "nhan.su")
+        assert user is not None
+        signed["user_id"], signed["epoch"] = user.id, user.session_epoch
+    with pytest.MonkeyPatch.context() as patch:
+        taken: list[dict[str, Any]] = []
+        real = typesetting.set_document
+
+        def kept(template: str, data: dict[str, Any]) -> list[bytes]:
+            taken.append(data)
+            return real(template, data)
+
+        patch.setattr(typesetting, "set_document", kept)
+        paper = hr.get(f"/hr/certificates/{one.id}.pdf")
+    assert paper.data.startswith(b"%PDF")
+    (data,) = taken
+    assert data["bodies"] == ("ỦY BAN NHÂN DÂN THÀNH PHỐ HẠ LONG",
+                              "TRUNG TÂM HÀNH CHÍNH CÔNG THÀNH PHỐ HẠ LONG")
+    picture = Image.open(io.BytesIO(real("certificate", data, kind="png")[0]))
     (found,) = zxingcpp.read_barcodes(picture.convert("L"))
-    assert found.text.endswith(code)
+    assert found.text == f"{settings.public_url or 'http://localhost'}/cert/{code}"
     client = app.test_client()
-    page = client.get(found.text.removeprefix("http://localhost"))
+    page = client.get(found.text.removeprefix(settings.public_url or "http://localhost"))
     assert page.status_code == 200
     assert "có thật và còn giá trị" in page.text
     assert one.number in page.text
