@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from kiosk_app.alerts import queries, rules
+from kiosk_app.alerts.episodes import episodes
 from kiosk_app.alerts.models import Alert, AlertAcknowledgement, OutgoingMessage
 from kiosk_app.alerts.records import Raised, Target, Text
 from kiosk_app.core import audit, settings_table
@@ -58,6 +59,14 @@ def queue_mail(
     ))
 
 
+def _is_open(conn: Connection, one: Raised, ref: str) -> bool:
+    """Whether the episode that the alert belongs to waits for a person: what is known is not sent."""
+    return any(
+        ref in {alert.ref for alert in episode.alerts}
+        for episode in queries.open_episodes(conn, [one.unit_id])
+    )
+
+
 def raise_found(
     found: Sequence[Raised], *, mark: str, version: str, targets: Sequence[Target],
     say: Callable[[str, Raised], tuple[Text, str]], now: datetime,
@@ -65,7 +74,8 @@ def raise_found(
     """Store what is new and queue its messages, in one transaction; how many were new.
 
     ``say`` gives mail and event (JSON) of an alert. An alarm of more than fourteen days ago is told
-    in the application only: it is no news any more. ``mark`` is remembered as what was watched.
+    in the application only: it is no news any more; so is one of a change that somebody has
+    acknowledged in the weeks before. ``mark`` is remembered as what was watched.
     """
     today, raised = now.astimezone(LOCAL_ZONE).date(), 0
     with transaction() as conn:
@@ -80,7 +90,7 @@ def raise_found(
                 severity=one.severity, false_alarms=one.false_alarms, version=version,
                 raised_ms=to_ms(now),
             ))
-            if (today - day_of(one.day)).days <= rules.APART_DAYS:
+            if (today - day_of(one.day)).days <= rules.APART_DAYS and _is_open(conn, one, ref):
                 text, event = say(ref, one)
                 _queue(conn, targets, text, event, to_ms(now))
             raised += 1
@@ -91,19 +101,29 @@ def raise_found(
 def acknowledge(
     ref: str, comment: str, *, unit_ids: Sequence[int], actor: Actor, now: datetime
 ) -> None:
-    """Say that an alert was seen, and what is done about it; RuleError ``comment_missing``."""
+    """Say that an alert was seen with all of its episode, and what is done about it.
+
+    RuleError ``comment_missing``; NotFoundError outside of ``unit_ids``.
+    """
     said = comment.strip()[:LONGEST]
     with transaction() as conn:
         found = conn.execute(
-            select(Alert.id).where(Alert.ref == ref, Alert.unit_id.in_(unit_ids))
+            select(Alert.unit_id).where(Alert.ref == ref, Alert.unit_id.in_(unit_ids))
         ).scalar()
         if found is None:
             raise NotFoundError("alert_unknown", "no such alert")
         if not said:
             raise RuleError("comment_missing", "say what is done about it", field="comment")
-        conn.execute(insert(AlertAcknowledgement).values(
-            alert_id=found, comment=said, actor=actor.name, recorded_ms=to_ms(now)
-        ))
+        episode = next(
+            one for one in episodes(queries.alerts(conn, [found]))
+            if ref in {alert.ref for alert in one.alerts}
+        )
+        refs = {ref} | {one.ref for one in episode.alerts if not one.acknowledgements}
+        alert_ids = conn.execute(select(Alert.id).where(Alert.ref.in_(refs))).scalars().all()
+        conn.execute(insert(AlertAcknowledgement), [
+            {"alert_id": one, "comment": said, "actor": actor.name, "recorded_ms": to_ms(now)}
+            for one in alert_ids
+        ])
         audit.record(conn, actor=actor, scope="figures", action="acknowledge_alert", subject=ref,
                      now=now, comment=said)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from kiosk_app.alerts import rules
+from kiosk_app.alerts.episodes import Episode, episodes
 from kiosk_app.alerts.models import Alert, AlertAcknowledgement, OutgoingMessage
 from kiosk_app.alerts.records import Acknowledgement, AlertRecord, OutboxState, Raised
 from kiosk_app.core import settings_table
@@ -55,13 +56,9 @@ def alerts(
     ]
 
 
-def open_alerts(conn: Connection, unit_ids: Sequence[int]) -> int:
-    """How many alerts of these units nobody has acknowledged."""
-    seen = select(AlertAcknowledgement.alert_id)
-    return int(conn.execute(
-        select(func.count()).select_from(Alert)
-        .where(Alert.unit_id.in_(unit_ids), Alert.id.not_in(seen))
-    ).scalar() or 0)
+def open_episodes(conn: Connection, unit_ids: Sequence[int]) -> list[Episode]:
+    """Lasting changes of these units that wait for a person, the newest first."""
+    return [one for one in episodes(alerts(conn, unit_ids)) if one.open]
 
 
 def outbox(conn: Connection) -> OutboxState:

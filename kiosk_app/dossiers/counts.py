@@ -5,7 +5,7 @@ Only rows of published import runs count; a run's rows may be negative (−old +
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -131,15 +131,24 @@ def added(rows: Sequence[ServiceRow]) -> ServiceRow | None:
     return ServiceRow((), *(sum(getattr(row, name) for row in rows) for name in MEASURES))
 
 
+_months: Kept[tuple[int, ...]] = Kept(4)
+
+
 def months_with_data(conn: Connection) -> list[int]:
     """Months in which dossiers were received, ascending."""
-    rows = conn.execute(
+    return list(_months.of(conn, queries.facts_version(conn), lambda: tuple(_received(conn))))
+
+
+def _received(conn: Connection) -> Iterator[int]:
+    """From month to month by the key: reading all rows for a dozen months a year would grow."""
+    published, last = _published(conn), 0
+    while month := conn.execute(
         select(ServiceMonth.month)
-        .where(ServiceMonth.run_id.in_(_published(conn)))
-        .distinct()
-        .order_by(ServiceMonth.month)
-    ).scalars()
-    return list(rows)
+        .where(ServiceMonth.month > last, ServiceMonth.run_id.in_(published))
+        .order_by(ServiceMonth.month).limit(1)
+    ).scalar():
+        last = month
+        yield month
 
 
 def version(conn: Connection) -> str:

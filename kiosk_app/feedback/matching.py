@@ -61,7 +61,7 @@ def _candidates() -> Select[*tuple[Any, ...]]:
 
 def unmatched_after(conn: Connection, item_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The next unmatched items after ``item_id``, oldest first."""
-    query = _candidates().where(Attribution.state == "unmatched", RatingItem.id > item_id)
+    query = _candidates().where(Attribution.state == "unmatched", Attribution.item_id > item_id)
     return conn.execute(query.limit(CHUNK)).all()
 
 

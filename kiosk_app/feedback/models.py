@@ -145,13 +145,17 @@ class Attribution(Base):
     __tablename__ = "attributions"
     __table_args__ = (
         UniqueConstraint("item_id", "version"),
-        Index(None, "state", "item_id"),
+        Index(
+            "ix_attributions_waiting", "state", "item_id",
+            sqlite_where=text("state = 'unmatched'"),
+            postgresql_where=text("state = 'unmatched'"),
+        ),
         Index(
             "ix_attributions_later", "cause", "day", "unit_id", "item_id",
             sqlite_where=text("version > 1"), postgresql_where=text("version > 1"),
         ),
         Index(
-            "ix_attributions_unmatched", "unit_id", "item_id",
+            "ix_attributions_unmatched", "state", "unit_id", "item_id",
             sqlite_where=text("state = 'unmatched'"),
             postgresql_where=text("state = 'unmatched'"),
         ),

@@ -73,6 +73,8 @@ class Where:
     words: Sequence[str] = ()
     """Each must stand in the comment, without marks and case."""
     topic: str = ""
+    side: int = 0
+    """−1 complaints (of the topic, if one is given), 1 praise, 0 both."""
 
 
 def _newest(item: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -193,8 +195,10 @@ def _fitting(where: Where) -> list[ColumnElement[bool]]:
     if where.procedure_ids is not None:
         found.append(CommentReading.procedure_id.in_(where.procedure_ids))
     found += [CommentReading.plain.contains(word, autoescape=True) for word in where.words]
-    if where.topic:
-        found.append(CommentReading.topics.contains(json.dumps(where.topic), autoescape=True))
+    if where.topic or where.side:
+        topic = f"{json.dumps(where.topic)}: " if where.topic else ": "
+        end = str(where.side) if where.side else ""
+        found.append(CommentReading.topics.contains(topic + end, autoescape=True))
     return found
 
 

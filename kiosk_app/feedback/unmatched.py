@@ -41,18 +41,23 @@ class Waiting:
     """Normal forms of the candidates whose step has been rated: a match would not be counted."""
 
 
-def total(conn: Connection, unit_ids: Sequence[int] | None = None) -> int:
-    """How many items wait, of these units (None: of all)."""
+def by_unit(conn: Connection, unit_ids: Sequence[int] | None = None) -> dict[int, int]:
+    """How many items wait, by the unit they were given at, of these units (None: of all)."""
     newer = aliased(Attribution)
-    query = select(func.count()).select_from(Attribution).where(
+    query = select(Attribution.unit_id, func.count()).where(
         Attribution.state == "unmatched",
         ~select(newer.id).where(
             newer.item_id == Attribution.item_id, newer.version > Attribution.version
         ).exists(),
-    )
+    ).group_by(Attribution.unit_id)
     if unit_ids is not None:
         query = query.where(Attribution.unit_id.in_(unit_ids))
-    return int(conn.execute(query).scalar() or 0)
+    return {unit: int(n) for unit, n in conn.execute(query)}
+
+
+def total(conn: Connection, unit_ids: Sequence[int] | None = None) -> int:
+    """How many items wait, of these units (None: of all)."""
+    return sum(by_unit(conn, unit_ids).values())
 
 
 def _rows(conn: Connection, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -41,6 +41,11 @@ class Comments:
     topics: tuple[Topic, ...]
 
 
+def topic_codes() -> frozenset[str]:
+    """Topics that the dictionary knows."""
+    return frozenset(load_dictionary().topics)
+
+
 def _told(n: int) -> int | None:
     return n if n == 0 or comments_shown(n) else None
 
@@ -68,22 +73,25 @@ def _topics(
 
 def where_of(
     period: Period, unit_ids: Sequence[int], today: date, *, words: str = "", topic: str = "",
-    officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
+    side: int = 0, officer_ids: Sequence[int] | None = None, procedure_ids: Sequence[int] | None = None,
 ) -> Where:
     """Comments of whole months whose week has been over for seven days."""
     return Where(
         day_number(period.first_day), day_number(period.last_day),
         feedback_cells.last_closed(today)[1], unit_ids, officer_ids, procedure_ids,
-        tuple(plain(words).split()), topic,
+        tuple(plain(words).split()), topic, side,
     )
 
 
 def search(
     conn: Connection, period: Period, unit_ids: Sequence[int], today: date, *, words: str = "",
-    topic: str = "", limit: int | None = None, offset: int = 0,
+    topic: str = "", side: int = 0, limit: int | None = None, offset: int = 0,
 ) -> Comments:
-    """Comments that hold every word (marks do not matter) and speak of the topic, if one is given."""
-    where = where_of(period, unit_ids, today, words=words, topic=topic)
+    """Comments that hold every word (marks do not matter) and speak of the topic, if one is given.
+
+    ``side`` narrows to complaints (−1) or praise (1).
+    """
+    where = where_of(period, unit_ids, today, words=words, topic=topic, side=side)
     counted = readings.counts(
         conn, months=period.months, last_week=where.last_week, unit_ids=unit_ids
     )
@@ -91,7 +99,7 @@ def search(
     if not comments_shown(total):
         return Comments(_told(total), None, None, ())
     fitting = (
-        readings.how_many(conn, where) if where.words
+        readings.how_many(conn, where) if where.words or side
         else sum(n for _, code, _, n in counted if code == topic)
     )
     return Comments(

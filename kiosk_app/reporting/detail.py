@@ -12,9 +12,10 @@ from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback.readings import Said
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import PostingRecord, ProcedureRecord
-from kiosk_app.reporting import comments, judging, satisfaction
+from kiosk_app.reporting import change, comments, judging, satisfaction
+from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.judging import NOTHING, Cell
-from kiosk_app.reporting.periods import Period, parse
+from kiosk_app.reporting.periods import Period, before, parse
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS
 
@@ -27,6 +28,9 @@ class OfficerDetail:
     """Everything of one officer that may be shown; ``reasons`` are of the calendar year."""
 
     row: Figure
+    before: Change | None
+    """Against the period ``earlier``, as the table of all has it."""
+    earlier: Period
     course: tuple[Figure, ...]
     reasons: tuple[Figure, ...]
     reasons_year: int
@@ -41,6 +45,8 @@ class ProcedureDetail:
     """Everything of one procedure that may be shown."""
 
     row: Figure
+    before: Change | None
+    earlier: Period
     course: tuple[Figure, ...]
     comments: tuple[Said, ...]
     version: ProcedureRecord
@@ -56,6 +62,15 @@ def _course(
         lambda row: row.period, among=values,
     )
     return satisfaction.by_month(conn, unit_ids, months, levels, {}, dimension, member)
+
+
+def _change(
+    conn: Connection, rows: Sequence[Figure], key: str, earlier: Period, unit_ids: Sequence[int],
+    dimension: str,
+) -> Change | None:
+    """The change of one row, judged among all rows of its table: page and table say the same."""
+    found = change.among(rows, satisfaction.shares(conn, earlier, unit_ids, dimension))
+    return next((one for one in found if one.key == key), None)
 
 
 def _reasons(conn: Connection, year: int, unit_ids: Sequence[int], officer: str) -> tuple[Figure, ...]:
@@ -104,8 +119,9 @@ def officer(
             Cell(str(officer_id), name, NOTHING, 0, "officer", period.key, str(officer_id))
         ])[0]
     year = period.months[-1] // 100
+    earlier = before(period)
     return OfficerDetail(
-        row=row,
+        row=row, before=_change(conn, rows, row.key, earlier, unit_ids, "officer"), earlier=earlier,
         course=_course(conn, data_months, unit_ids, "officer", str(officer_id),
                        frozenset((str(officer_id),))),
         reasons=_reasons(conn, year, unit_ids, str(officer_id)), reasons_year=year,
@@ -138,8 +154,9 @@ def procedure(
             conn, months=period.months, unit_ids=unit_ids, by=("procedure_id",))
         if one.key[0] in ids
     ]
+    earlier = before(period)
     return ProcedureDetail(
-        row=row,
+        row=row, before=_change(conn, rows, code, earlier, unit_ids, "procedure"), earlier=earlier,
         course=_course(conn, data_months, unit_ids, "procedure", code,
                        frozenset(map(str, ids))),
         comments=comments.newest(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import sqrt
 
 from kiosk_app.reporting.effect_records import Effect
-from kiosk_app.reporting.hours import FIRM, Hours
+from kiosk_app.reporting.hours import Hours
 from kiosk_app.reporting.records import Figure
 from kiosk_app.reporting.weeks import Course
 from survey_analysis import Interval, charts
@@ -76,15 +76,20 @@ def reasons(rows: Sequence[tuple[str, str, int]], lang: str, title: str) -> byte
 
 def _draw_hours(found: Hours, words: Words) -> Chart:
     placed = [(int(cell.key[0]), int(cell.key[2:]), cell) for cell in found.cells]
-    shown = [(hour, cell.n or 0) for _day, hour, cell in placed if cell.share is not None]
-    seen = {hour for hour, n in shown if n >= FIRM} or {hour for hour, _n in shown}
+    seen = {int(hour) for hour in found.busy}
     cells = {
         (weekday - 1, hour): charts.HeatCell(
             cell.share, cell.n if cell.share is not None else None)
         for weekday, hour, cell in placed if hour in seen
     }
     days = sorted({day for day, _ in cells}) or [0, 1, 2, 3, 4]
-    return charts.heat(cells, [(h, f"{h}:00") for h in sorted(seen)], days=days, words=words)
+    totals = {
+        int(row.key): charts.HeatCell(row.share, row.n) for row in found.whole_week
+        if int(row.key) in seen
+    }
+    return charts.heat(
+        cells, [(h, f"{h}:00") for h in sorted(seen)], days=days, totals=totals, words=words
+    )
 
 
 def hourly(found: Hours, lang: str, title: str) -> bytes:

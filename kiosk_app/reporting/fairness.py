@@ -46,6 +46,8 @@ class Standing:
     """Whether the family is too small for its spread to be known: no number of ratings will do."""
     tau2: float | None
     """Variance between the subjects of the family, which widens the limits of chance."""
+    shrunken: float | None = None
+    """Difference from what is expected, shrunken by how surely it is known."""
 
     @property
     def mix(self) -> float | None:
@@ -97,7 +99,7 @@ def _standing(pair: tuple[str, str], i: int, table: OfficerTable) -> Standing:
         pair[1], pair[0], n, TIERS[table.tier[i]], float(table.adjusted[i]), float(table.low[i]),
         float(table.high[i]), float(table.standardised.expected[i]) / n, overall,
         float(table.reliability[i]), None if needed < 0 else needed,
-        bool(table.few_officers[i]), float(table.tau2[i]),
+        bool(table.few_officers[i]), float(table.tau2[i]), float(table.shrunken[i]),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from kiosk_app.reporting import change, judging, periods, satisfaction
-from kiosk_app.reporting.judging import Cell
+from kiosk_app.reporting import change, disclosure, judging, periods, satisfaction
+from kiosk_app.reporting.judging import Cell, Levels
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
 from survey_analysis import DEFAULTS, bh_rejected
@@ -25,6 +26,17 @@ class Hours:
     cells: tuple[Figure, ...]
     lower: tuple[Figure, ...]
     """Hours clearly below the rest, by Benjamini–Hochberg among those of 30 ratings or more."""
+
+    whole_week: tuple[Figure, ...] = ()
+    """Hours over the weekdays, keyed ``09``: the sums of the cells shown, nothing more is known."""
+    lower_hours: tuple[Figure, ...] = ()
+    """Hours of ``whole_week`` clearly below the rest, judged like ``lower``."""
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """Hours that have thirty ratings on some weekday, or all hours where none has."""
+        shown = [(cell.key.partition("-")[2], cell.n or 0) for cell in self.cells if cell.share is not None]
+        return frozenset(hour for hour, n in shown if n >= FIRM) or frozenset(h for h, _n in shown)
 
     @property
     def hidden(self) -> int:
@@ -43,7 +55,21 @@ def by_hour(conn: Connection, period: Period, unit_ids: Sequence[int]) -> Hours:
     cells = judging.table(conn, unit_ids, [
         Cell(name, name, levels[name], 0, "weekday_hour", quarter.key, name) for name in names
     ])
-    return Hours(quarter, tuple(cells), _lower(cells))
+    week = _whole_week(cells)
+    found = Hours(quarter, tuple(cells), _lower(cells), week)
+    return replace(found, lower_hours=_lower([row for row in week if row.key in found.busy]))
+
+
+def _whole_week(cells: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Sums of published cells: what any reader could add up."""
+    sums: dict[str, list[Levels]] = defaultdict(list)
+    for cell in cells:
+        if cell.levels is not None:
+            sums[cell.key.partition("-")[2]].append(cell.levels)
+    return tuple(
+        disclosure.pooled(hour, hour, satisfaction.added(held), 0, shown=True)
+        for hour, held in sorted(sums.items())
+    )
 
 
 def _lower(cells: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -78,10 +78,16 @@ class Quality:
     decisions: tuple[DecisionRecord, ...]
     figure: Without
     unmatched: Mapping[str, int]
-    waiting: int
+    waiting_by_unit: Mapping[int, int]
+    """Ratings that wait for their dossier, by the unit they were given at."""
     late_matches: int
     tablets: tuple[Tablet, ...]
     not_comparable: tuple[Figure, ...]
+
+    @property
+    def waiting(self) -> int:
+        """Ratings that wait for their dossier."""
+        return sum(self.waiting_by_unit.values())
 
     @property
     def under_target(self) -> tuple[Figure, ...]:
@@ -167,7 +173,7 @@ def quality(conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
         figure=misuse.without_reviewed(
             conn, period, unit_ids, screening.reviews if screening else ()),
         unmatched=Counter(str(w.cause) for w in waiting),
-        waiting=unmatched.total(conn, unit_ids), late_matches=sum(late.values()),
+        waiting_by_unit=unmatched.by_unit(conn, unit_ids), late_matches=sum(late.values()),
         tablets=_tablets(conn, period, unit_ids),
         not_comparable=tuple(
             row for row in satisfaction.by_officer(conn, period, unit_ids)

@@ -33,6 +33,8 @@ class Figure:
     tau2: float | None = None
     """Variance between the subjects of the family, which widens the limits of chance."""
     family: str = ""
+    shrunken: float | None = None
+    """Difference from ``expected``, shrunken by how surely it is known; what a tier is judged by."""
     few: bool = False
     """Whether the family is too small for its spread to be known."""
     reliability: float | None = None

@@ -247,6 +247,7 @@ def placed(
             row, adjusted=one.adjusted, adjusted_low=one.low, adjusted_high=one.high,
             expected=one.expected, overall=one.overall, tau2=one.tau2, family=one.family, few=one.few,
             tier=one.tier, reliability=one.reliability, still_needed=one.still_needed,
+            shrunken=one.shrunken,
         )
         for row in rows
     )

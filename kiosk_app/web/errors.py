@@ -60,6 +60,9 @@ def _http(error: HTTPException) -> Response | tuple[str, int]:
         return _page(400, _("Trang đã mở quá lâu. Xin tải lại rồi gửi lại."))
     if _is_api():
         return problem(status, error.name, str(error.description or ""))
+    if status == 404 and request.args:
+        return _page(status, _("Địa chỉ nêu một kỳ, đơn vị hay mục không có, hoặc bạn không được xem. "
+                               "Kiểm tra phần sau dấu ? của địa chỉ, hoặc chọn lại từ trang đầu."))
     return _page(status)
 
 

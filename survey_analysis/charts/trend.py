@@ -15,6 +15,7 @@ from survey_analysis.charts.style import (
     LARGE,
     LINE2,
     SEA,
+    SEA_MID,
     SEA_SOFT,
     SMALL,
     axes_at,
@@ -183,12 +184,17 @@ def _marks(axes: Axes, points: Sequence[ControlPoint], words: Words) -> None:
                       markeredgecolor=SEA if point.signal else "white", markeredgewidth=1.8,
                       zorder=4)
             continue
-        axes.plot(i, point.share, "D", markersize=9.5, color=ALARM, markeredgecolor="white",
-                  markeredgewidth=1.5, zorder=5)
+        axes.plot(i, point.share, "D", markersize=9.5, color=_outside_colour(point),
+                  markeredgecolor="white", markeredgewidth=1.5, zorder=5)
     outside = [i for i, p in enumerate(points) if p.side]
     if len(outside) in (1, 2):
         for i in outside:
             _name_outside(axes, points, i, words)
+
+
+def _outside_colour(point: ControlPoint) -> str:
+    """Alarm below the limits; above them is good news."""
+    return ALARM if point.side < 0 else SEA_MID
 
 
 def _name_outside(axes: Axes, points: Sequence[ControlPoint], i: int, words: Words) -> None:
@@ -199,7 +205,8 @@ def _name_outside(axes: Axes, points: Sequence[ControlPoint], i: int, words: Wor
     right = i < len(points) / 2
     axes.annotate(
         text, (i, point.share or 0.0), xytext=(12 if right else -12, 9 * point.side),
-        textcoords="offset points", color=ALARM, weight=600,
+        textcoords="offset points", weight=600,
+        color=ALARM if point.side < 0 else SEA,
         ha="left" if right else "right", va="center",
     )
 

@@ -49,6 +49,10 @@ class Words:
     levels_alt: str = "{label}: {parts}."
     weekdays: tuple[str, ...] = ("Thứ 2", "Thứ 3", "Thứ 4", "Thứ 5", "Thứ 6", "Thứ 7", "CN")
     weekday: str = "Thứ"
+    all_days: str = "Cả tuần"
+    heat_lower: str = "thấp hơn"
+    heat_even: str = "quanh mức chung {value}"
+    heat_higher: str = "cao hơn, đã trừ dao động ngẫu nhiên"
     hour: str = "Giờ"
     heat_alt: str = "Tỷ lệ hài lòng theo thứ và giờ. Thấp nhất: {lowest}. Cao nhất: {highest}."
     heat_cell: str = "{day} lúc {hour} ({value}, n = {n})"
@@ -128,6 +132,8 @@ ENGLISH = Words(
     whisker_row="{label} {value} (from {low} to {high}, n = {n})",
     levels=("Very dissatisfied", "Dissatisfied", "Neutral", "Satisfied", "Very satisfied"),
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), weekday="Day", hour="Hour",
+    all_days="All days", heat_lower="lower", heat_even="about the overall {value}",
+    heat_higher="higher, chance taken off",
     heat_alt="Share satisfied by weekday and hour. Lowest: {lowest}. Highest: {highest}.",
     heat_cell="{day} at {hour} ({value}, n = {n})", reason="Reason", factor="Factor",
     cumulative="cumulative", other_reasons="Other reasons ({k} kinds)",

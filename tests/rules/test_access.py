@@ -88,7 +88,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "manage.alerts": ("alerts", "unit"), "manage.acknowledge": ("alerts!", "unknown"),
     "manage.set_budget": ("alerts!", "unknown"),
     "manage.comments": ("comments", "unit"), "manage.redact": ("comments!", "unknown"),
-    "manage.exports": ("figures", "unit"), "manage.ask_export": ("figures!", "unknown"),
+    "manage.glossary": ("figures", "list"), "manage.exports": ("figures", "unit"), "manage.ask_export": ("figures!", "unknown"),
     "manage.fetch_export": ("figures", "unknown"), "manage.chart_file": ("figures", "drawn"),
     "api.results": ("figures", "unit"),
     "hr.index": ("training", ""), "hr.courses": ("training", "list"), "hr.staff": ("training", ""),

@@ -66,7 +66,8 @@ def test_only_disclosure_makes_figures_and_only_the_ledger_lets_them_out() -> No
     assert calls("disclosure", "figure") == {"kiosk_app/reporting/judging.py"}
     assert calls("disclosure", "apart") == UNLISTED
     assert calls("disclosure", "pooled") == {
-        "kiosk_app/reporting/needs.py", "kiosk_app/reporting/reorganisation.py",
+        "kiosk_app/reporting/hours.py", "kiosk_app/reporting/needs.py",
+        "kiosk_app/reporting/reorganisation.py",
     }
     assert calls("live", "cells") == calls("live", "days") == {"kiosk_app/reporting/lattices.py"}
     assert callers("discloses", "suppress_block") <= {

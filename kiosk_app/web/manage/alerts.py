@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from kiosk_app.accounts.permissions import Data
+from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.alerts import commands, queries, rules
+from kiosk_app.alerts.episodes import episodes
 from kiosk_app.core import clock, db
 from kiosk_app.core.columns import day_of, from_ms
 from kiosk_app.core.errors import NotFoundError, RuleError
@@ -30,7 +31,7 @@ def _sets_budget(filters: Filters) -> bool:
     return access.changes(Data.ALERTS) and {u.id for u in filters.units} == every
 
 
-def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
+def _page(problem: str = "", status: int = 200, typed_ref: str = "") -> tuple[Response | str, int]:
     with db.reading() as conn:
         filters = filters_of(conn)
         seen = [u.id for u in filters.units] if not filters.unit else filters.unit_ids
@@ -56,12 +57,16 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         ]
         return download(request.args["export"], _("Báo động"), filters, head, body,
                         [_("Ngưỡng: %(words)s.", words=budget_words(budget))]), 200
+    gathered = episodes(found)
     return render(
-        "alerts", "_alerts", filters, found=found, budget=budget, budgets=rules.BUDGETS,
+        "alerts", "_alerts", filters, found=gathered, budget=budget, budgets=rules.BUDGETS,
         budget_words=budget_words, outbox=outbox, units=units, procedures=procedures,
         day_of=day_of, moment=from_ms, problem=problem, typed=request.form,
-        open=sum(not a.acknowledgements for a in found), may_change=access.changes(Data.ALERTS),
-        may_set=_sets_budget(filters), anytime=months is None,
+        open=sum(one.open for one in gathered), unit_refs={u.id: u.ref for u in filters.units},
+        may_change=access.changes(Data.ALERTS),
+        may_set=_sets_budget(filters), anytime=months is None, typed_ref=typed_ref,
+        officers_seen=access.reach(Data.FIGURES_OFFICERS) in (Scope.OWN_UNITS, Scope.ALL),
+        comments_seen=access.reach(Data.COMMENTS) in (Scope.OWN_UNITS, Scope.ALL),
     ), status
 
 
@@ -86,7 +91,7 @@ def acknowledge(ref: str) -> Response | tuple[Response | str, int]:
     except NotFoundError:
         abort(404)
     except RuleError:
-        return _page(_("Xin ghi việc sẽ làm hoặc điều đã biết, rồi ghi nhận."), 422)
+        return _page(_("Xin ghi việc sẽ làm hoặc điều đã biết, rồi ghi nhận."), 422, ref)
     flash(_("Đã ghi nhận báo động."))
     return redirect(url_for("manage.alerts"), 303)  # type: ignore[return-value]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -12,12 +14,17 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import commands
+from kiosk_app.feedback.readings import Said
 from kiosk_app.reporting import comments as reading
+from kiosk_app.reporting.reading import plain
 from kiosk_app.web import access
 from kiosk_app.web.manage import words
 from kiosk_app.web.manage.surface import blueprint, download, filters_of, render
 
 PAGE_ROWS = 30
+LEAST_LETTERS = 2
+SIDES = {"bad": -1, "good": 1}
+"""Values of ``side`` in the address."""
 
 
 def _today() -> date:
@@ -34,15 +41,31 @@ def week_name(week: int) -> str:
     return str(_("tuần %(week)s/%(year)s", week=week % 100, year=week // 100))
 
 
+def side_names() -> dict[int, str]:
+    """Complaints, praise or both, in words."""
+    return {0: _("Tất cả"), -1: _("Chỉ lời chê"), 1: _("Chỉ lời khen")}
+
+
+def _alike(rows: Sequence[Said]) -> list[list[Said]]:
+    """Comments of one week and one wording together; the list already has them side by side."""
+    return [list(held) for _key, held in groupby(rows, key=lambda one: (one.week, one.text))]
+
+
 def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
     _refuse_assigned()
     wanted, topic = request.args.get("q", "").strip()[:80], request.args.get("topic", "")
+    topic = topic if topic in reading.topic_codes() else ""
+    side = SIDES.get(request.args.get("side", ""), 0)
+    if wanted and min(map(len, plain(wanted).split()), default=0) < LEAST_LETTERS:
+        problem = problem or _("Gõ ít nhất hai chữ cái khác nhau; “%(q)s” có ở gần như mọi ý kiến.",
+                               q=wanted)
+        wanted = ""
     exporting = bool(request.args.get("export"))
     page = max(1, request.args.get("page", 1, type=int))
     with db.reading() as conn:
         filters = filters_of(conn)
         found = reading.search(
-            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic,
+            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic, side=side,
             limit=None if exporting else PAGE_ROWS, offset=0 if exporting else (page - 1) * PAGE_ROWS,
         )
     rows = found.found or ()
@@ -50,14 +73,14 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         return download(
             request.args["export"], _("Ý kiến"), filters, [_("Tuần"), _("Ý kiến")],
             [[week_name(one.week), one.text] for one in rows],
-            [_("Lọc: có chữ “%(q)s”, chủ đề %(topic)s.", q=wanted or "*",
-               topic=words.reason_names().get(topic, topic) or "*"),
+            [_("Lọc: có chữ “%(q)s”, chủ đề %(topic)s, %(side)s.", q=wanted or "*",
+               topic=words.topic_names().get(topic, topic) or "*", side=side_names()[side]),
              _("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
                "hiện.")],
         ), 200
     return render(
-        "comments", "_comments", filters, found=found, names=words.reason_names(),
-        week_name=week_name, rows=rows, page=page,
+        "comments", "_comments", filters, found=found, names=words.topic_names(),
+        week_name=week_name, groups=_alike(rows), page=page, side=side, sides=side_names(),
         pages=max(1, -(-(found.fitting or 0) // PAGE_ROWS)), wanted=wanted, topic=topic, problem=problem,
         may_redact=access.changes(Data.COMMENTS), typed=request.form,
     ), status

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
-from kiosk_app.core.columns import from_ms
+from kiosk_app.core.columns import from_ms, to_ms
 from kiosk_app.core.errors import RuleError
 from kiosk_app.exports import commands, queries
 from kiosk_app.exports.records import Wish
@@ -59,6 +59,10 @@ def _texts(filters: Filters) -> dict[str, object]:
     }
 
 
+STUCK_MS = 120_000
+"""A job is begun within seconds; one that waits longer waits for a worker that does not run."""
+
+
 def state_names() -> dict[str, str]:
     """State of a job in words."""
     return {"waiting": _("Đang chờ"), "running": _("Đang làm"), "done": _("Xong"),
@@ -70,10 +74,12 @@ def _page(problem: str = "", status: int = 200) -> tuple[str, int]:
         filters = filters_of(conn)
         jobs = queries.jobs(conn, access.current().user_id)
     busy = any(job.state in ("waiting", "running") for job in jobs)
+    stuck = any(job.state == "waiting" and to_ms(clock.now()) - job.created_ms > STUCK_MS
+                for job in jobs)
     template = "manage/_jobs.html" if htmx and not problem else "manage/exports.html"
     return render_template(
         template, words=words, filters=filters, choices=filters.choices,
-        jobs=jobs, busy=busy, states=state_names(), moment=from_ms, problem=problem,
+        jobs=jobs, busy=busy, stuck=stuck, states=state_names(), moment=from_ms, problem=problem,
         period_of=lambda key: words.period_name(periods.parse(key)), charts=sorted(DRAWN),
         chart_names=chart_names(),
     ), status

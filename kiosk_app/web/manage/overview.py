@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Response, abort
 from flask_babel import gettext as _
@@ -13,11 +11,10 @@ from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.alerts import queries as alert_queries
-from kiosk_app.alerts.records import AlertRecord
+from kiosk_app.alerts.episodes import Episode
 from kiosk_app.core import clock, db
-from kiosk_app.core.columns import LOCAL_ZONE, day_of
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.organisation.records import UnitRecord
 from kiosk_app.reporting import charts, drawings, hours, overview, satisfaction, weeks
 from kiosk_app.training import queries as training_queries
 from kiosk_app.training.records import SessionRecord
@@ -57,31 +54,11 @@ def _training(conn: Connection, filters: Filters) -> list[SessionRecord] | None:
     ]
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """What nobody has acknowledged of a unit: alerts the same way as the newest, since when."""
-
-    unit: UnitRecord
-    n: int
-    since: date
-    worse: bool
-
-
-def _alarms(conn: Connection, filters: Filters) -> list[Alarm]:
-    """Alerts of these units that wait for a person, whatever the period."""
+def _alarms(conn: Connection, filters: Filters) -> list[Episode]:
+    """Lasting changes of these units that wait for a person, whatever the period."""
     if access.reach(Data.ALERTS) not in (Scope.OWN_UNITS, Scope.ALL):
         return []
-    waiting: dict[int, list[AlertRecord]] = defaultdict(list)
-    for one in alert_queries.alerts(conn, filters.unit_ids):
-        if not one.acknowledgements:
-            waiting[one.found.unit_id].append(one)
-    found = []
-    for unit in filters.units:
-        if held := waiting.get(unit.id):
-            alike = [one.found for one in held if one.found.worse == held[0].found.worse]
-            since = day_of(min(one.first_day for one in alike))
-            found.append(Alarm(unit, len(alike), since, held[0].found.worse))
-    return found
+    return alert_queries.open_episodes(conn, filters.unit_ids)
 
 
 @blueprint.get("/", endpoint="overview")
@@ -104,7 +81,7 @@ def first() -> str:
             weekly=weeks.course(conn, filters.period, filters.unit_ids, filters.course)
             if whole else None,
             hourly=hours.by_hour(conn, filters.period, filters.unit_ids) if whole else None,
-            alarms=_alarms(conn, filters),
+            alarms=_alarms(conn, filters), unit_of={u.id: u for u in filters.units},
             training=_training(conn, filters), dimensions=_dimensions(conn, filters),
         )
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.columns import from_ms
 from kiosk_app.core.errors import RuleError
 from kiosk_app.integrity import commands
 from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.reporting import caution
 from kiosk_app.reporting import quality as figures
+from kiosk_app.reporting.caution import Caution
 from kiosk_app.reporting.quality import Quality
 from kiosk_app.web import access, translations
 from kiosk_app.web.manage import words
@@ -56,7 +62,40 @@ def decision_names() -> dict[str, str]:
     return {"kept": _("Vẫn tính"), "set_aside": _("Không tính")}
 
 
-def sentence(found: Quality, filters: Filters) -> str:
+def caution_names() -> dict[str, str]:
+    """Why a unit's figures are read with care, in words."""
+    return {
+        "selective": _("hồ sơ trễ ít được đánh giá hơn hẳn"),
+        "review": _("có lượt đang chờ xem lại"),
+        "missing": _("có lượt chưa về tới máy chủ"),
+        "seldom": _("rất ít người đánh giá"),
+        "waiting": _("nhiều lượt chưa khớp hồ sơ"),
+        "few": _("ít lượt, khoảng rộng"),
+        "clock": _("máy lệch giờ"),
+    }
+
+
+def cautious(rows: Sequence[Caution], most: int = 3) -> str:
+    """Which units' figures may be wrong, and why; which are only unsure."""
+    names = caution_names()
+    bent = [row for row in rows if row.bent]
+    unsure = sum(1 for row in rows if row.reasons and not row.bent)
+    if bent:
+        told = "; ".join(
+            f"{row.unit.label} ({', '.join(names[one] for one in row.reasons)})"
+            for row in bent[:most]
+        )
+        if len(bent) > most:
+            told = _("%(names)s và %(n)s đơn vị khác", names=told, n=number(len(bent) - most))
+        said = _("Đọc thận trọng: %(names)s", names=told)
+    else:
+        said = _("Không thấy lý do nào để ngờ số liệu của đơn vị nào")
+    if unsure:
+        said += ". " + _("Đúng nhưng chưa chắc vì ít lượt: %(n)s đơn vị", n=number(unsure))
+    return str(said)
+
+
+def sentence(found: Quality, cautions: Sequence[Caution], filters: Filters) -> str:
     """Whether the figures can be used, and what to know when reading them."""
     period = words.period_name(filters.period).capitalize()
     under = found.under_target
@@ -67,6 +106,7 @@ def sentence(found: Quality, filters: Filters) -> str:
         return str(_("%(period)s: chưa có lượt đánh giá nào để nói về chất lượng số liệu.", period=period))
     said: str = _("%(period)s: cứ 100 lần phục vụ thì %(share)s lần được đánh giá", period=period,
              share=number(100 * n / eligible, 1))
+    said += ". " + cautious(cautions)
     said += ". " + (
         _("%(n)s đơn vị dưới mục tiêu %(target)s", n=number(len(under)),
           target=percent(figures.TARGET, 0))
@@ -83,18 +123,37 @@ def sentence(found: Quality, filters: Filters) -> str:
     return str(said + ".")
 
 
-def _exported(kind: str, found: Quality, filters: Filters) -> Response:
+SORTS: dict[str, Callable[[Caution], Any]] = {
+    "care": lambda row: (row.rank, -len(row.reasons)),
+    "label": lambda row: alphabetical(row.unit.label),
+    "n": lambda row: -(row.unit.n or 0),
+    "coverage": lambda row: row.unit.coverage if row.unit.coverage is not None else 2.0,
+}
+"""Least coverage first: who looks at it looks for what is missing."""
+
+
+def _ordered(rows: Sequence[Caution]) -> list[Caution]:
+    return sorted(rows, key=SORTS.get(request.args.get("sort", "care"), SORTS["care"]))
+
+
+def _exported(
+    kind: str, found: Quality, cautions: Sequence[Caution], filters: Filters
+) -> Response:
     inviting = {one.unit_id: one for one in found.inviting}
     entries = {one.unit_id: one for one in found.entries}
-    head = [_("Đơn vị"), "n", _("hồ sơ đủ điều kiện"), _("độ phủ"), _("độ phủ, hồ sơ đúng hạn"),
-            _("độ phủ, hồ sơ trễ"), *entry_names().values()]
+    names = caution_names()
+    head = [_("Đơn vị"), _("đọc thận trọng vì"), "n", _("hồ sơ đủ điều kiện"), _("độ phủ"),
+            _("độ phủ khi trả kết quả đúng hạn"), _("độ phủ khi trả kết quả trễ"),
+            _("lần trả kết quả trễ"), _("lượt chưa khớp hồ sơ"), *entry_names().values()]
     body = []
-    for row in found.units:
+    for care in _ordered(cautions):
+        row = care.unit
         one, came = inviting.get(int(row.key)), entries.get(int(row.key))
         shares = (came.shares if came else None) or {}
         body.append([
-            row.label, row.n, row.eligible, row.coverage, one.in_time if one else None,
-            one.late if one else None, *(shares.get(e) for e in entry_names()),
+            row.label, "; ".join(names[code] for code in care.reasons), row.n, row.eligible,
+            row.coverage, one.in_time if one else None, one.late if one else None,
+            one.eligible_late if one else None, care.waiting, *(shares.get(e) for e in entry_names()),
         ])
     return download(kind, _("Chất lượng số liệu"), filters, head, body, [
         _("Độ phủ: lượt đã đánh giá trên số bước hồ sơ có thể đánh giá. Ô trống: dưới 10, nên ẩn."),
@@ -108,11 +167,14 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         names = figures.officer_names(conn)
         units = {u.id: u.name(translations.language()) for u in filters.units}
         counters = {c.id: c.name for c in organisation_queries.counters(conn)}
-    if request.args.get("export"):
-        return _exported(request.args["export"], found, filters), 200
     latest = {d.officer_id: d for d in reversed(found.decisions)}
+    cautions = caution.cautions(found, latest)
+    if request.args.get("export"):
+        return _exported(request.args["export"], found, cautions, filters), 200
     return render(
-        "quality", "_quality", filters, found=found, saying=sentence(found, filters), names=names,
+        "quality", "_quality", filters, found=found, names=names,
+        saying=sentence(found, cautions, filters), cautions=_ordered(cautions),
+        why=caution_names(), bent=caution.BENT, seldom=caution.SELDOM,
         units=units, counters=counters, tests=test_names(), entries=entry_names(),
         causes=cause_names(), decided=decision_names(), latest=latest, target=figures.TARGET,
         may_decide=access.changes(Data.INTEGRITY), problem=problem, typed=request.form,

@@ -7,6 +7,7 @@ from kiosk_app.web.manage import (
     comments,
     details,
     exports,
+    glossary,
     overview,
     quality,
     tables,
@@ -15,5 +16,5 @@ from kiosk_app.web.manage import (
 from kiosk_app.web.manage.surface import blueprint
 
 __all__ = [
-    "alerts", "blueprint", "comments", "details", "exports", "overview", "quality", "tables", "units",
+    "alerts", "blueprint", "comments", "details", "exports", "glossary", "overview", "quality", "tables", "units",
 ]

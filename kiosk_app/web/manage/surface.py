@@ -83,8 +83,6 @@ def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
         else feedback_queries.periods_with_data(conn)
     )
     default = periods.of_month(months[-1]).key if months else "2018-01"
-    if from_dossiers and months:
-        default = str(months[-1] // 100)
     try:
         period = periods.parse(request.args.get("period") or default)
     except RuleError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, request
@@ -21,6 +21,8 @@ from kiosk_app.web.manage import chart_files, words
 from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
 
 PAGE_ROWS = 50
+MOVES = {"down": 0, "up": 1, "same": 2}
+"""Changes against the period before, in the order of the table sorted by them."""
 TIERS = ("clearly_below", "clearly_above", "no_difference", "not_comparable", "too_few")
 SORTS: dict[str, Callable[[Figure], Any]] = {
     "label": lambda row: alphabetical(row.label), "n": lambda row: -(row.n or 0),
@@ -28,6 +30,10 @@ SORTS: dict[str, Callable[[Figure], Any]] = {
     "tier": lambda row: (TIERS.index(row.tier) if row.tier in TIERS else 9, alphabetical(row.label)),
 }
 """By rate never: a table sorted by rate is a league table."""
+DETAILS = {
+    "officers": ("manage.officer", "officer_id"), "procedures": ("manage.procedure", "code"),
+}
+"""View of one row and the name of its key there."""
 COLUMNS = ("coverage", "share", "adjusted", "interval", "change", "reliability", "tier")
 
 
@@ -36,24 +42,43 @@ def _columns() -> list[str]:
     return [c for c in COLUMNS if c in asked] if asked else list(COLUMNS)
 
 
-def _chosen(rows: Sequence[Figure]) -> list[Figure]:
+def _asked(name: str, among: Collection[str]) -> str:
+    """A choice of the request, '' where it is none of those there are."""
+    found = request.args.get(name, "")
+    return found if found in among else ""
+
+
+def _move(change: Change | None) -> str:
+    if change is None:
+        return ""
+    return "same" if not change.clear else "down" if change.difference < 0 else "up"
+
+
+def _chosen(rows: Sequence[Figure], moved: Mapping[str, Change]) -> list[Figure]:
     """The rows that the filter keeps, in the order asked for."""
-    wanted, tier = name_key(request.args.get("q", "").strip()), request.args.get("tier", "")
+    wanted, tier = name_key(request.args.get("q", "").strip()), _asked("tier", TIERS)
+    move, shown = _asked("move", MOVES), request.args.get("shown") == "1"
     found = [
         row for row in rows
         if wanted in name_key(row.label) and (not tier or (row.tier or "too_few") == tier)
+        and (not move or _move(moved.get(row.key)) == move) and (not shown or row.share is not None)
     ]
-    found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
+    if _asked("sort", ("change",)):
+        found.sort(key=lambda row: (MOVES.get(_move(moved.get(row.key)), 9), alphabetical(row.label)))
+    else:
+        found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
     return found
 
 
 def _said() -> str:
     """The filter and the order in words, for a file."""
-    wanted, tier = request.args.get("q", "").strip(), request.args.get("tier", "")
-    asked = request.args.get("sort", "label")
+    wanted, tier, move = request.args.get("q", "").strip(), _asked("tier", TIERS), _asked("move", MOVES)
     named = words.sort_names()
-    return str(_("Lọc: tên có “%(q)s”, nhận định %(tier)s. Xếp theo: %(sort)s.", q=wanted or "*",
-                 tier=words.tier_name(tier) if tier else "*", sort=named.get(asked, named["label"])))
+    return str(_("Lọc: tên có “%(q)s”, nhận định %(tier)s, thay đổi %(move)s, dòng %(rows)s. Xếp theo: "
+                 "%(sort)s.", q=wanted or "*", tier=words.tier_name(tier) if tier else "*",
+                 move=words.move_names().get(move, "*"),
+                 rows=_("đủ lượt") if request.args.get("shown") == "1" else "*",
+                 sort=named[_asked("sort", named) or "label"]))
 
 
 def _changes(
@@ -84,8 +109,10 @@ def _export(
     return download(kind, title, filters, head, body, [
         _said(),
         _("Tỷ lệ hài lòng: mức 4 và 5 trên tổng số lượt; khoảng 95% theo Wilson; ô trống: chưa đủ "
-          "lượt nên ẩn."),
+          "lượt nên ẩn. Thấp, cao: khoảng 95% của cột đứng trước."),
         _("Đã điều chỉnh: so với mức dự kiến cho đúng các hồ sơ đã nhận; không dùng để xếp hạng."),
+        _("Độ tin cậy 0–1: phần khác biệt giữa các dòng là thật chứ không phải may rủi; so sánh khi từ "
+          "0,7. Cần thêm lượt: ước số lượt còn thiếu để so được. Chênh so kỳ trước: từ −1 đến 1."),
     ])
 
 
@@ -101,7 +128,8 @@ def _table(
 ) -> Response | str:
     if filters.beside:
         abort(404)
-    chosen = _chosen(rows)
+    moved = {c.key: c for c in changes}
+    chosen = _chosen(rows, moved)
     if request.args.get("export"):
         return _export(request.args["export"], title, filters, chosen, changes)
     page = max(1, request.args.get("page", 1, type=int))
@@ -109,7 +137,8 @@ def _table(
         "table", "_table", filters, kind=kind, title=title, every=rows, total=len(chosen),
         rows=chosen[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page=page,
         pages=max(1, -(-len(chosen) // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
-        saying=words.tiers_sentence(kind, rows), moved={c.key: c for c in changes},
+        saying=words.tiers_sentence(kind, rows), moved=moved, moves=words.moves(changes),
+        of_detail=DETAILS[kind], filled=sum(row.share is not None for row in rows),
         turned=words.turned(changes, periods.before(filters.period)), tiers=TIERS, all_columns=COLUMNS,
         family=_family(rows),
     )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
+from kiosk_app.alerts.episodes import Episode
+from kiosk_app.core.columns import day_of
 from kiosk_app.questionnaires import builtin
 from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.hours import Hours
+from kiosk_app.reporting.limits import LIMITS
 from kiosk_app.reporting.overview import Overview
 from kiosk_app.reporting.periods import Period
 from kiosk_app.reporting.records import Figure
-from kiosk_app.reporting.weeks import Course
+from kiosk_app.reporting.weeks import Course, Week
 from kiosk_app.web import translations
 from kiosk_app.web.presentation import number, percent
 
@@ -58,6 +60,18 @@ def reason_names() -> dict[str, str]:
     lang = translations.language()
     at = 3 if lang == "en" else 2
     return {row[0]: row[at] for row in (*builtin.LOW, *builtin.HIGH)}
+
+
+def topic_names() -> dict[str, str]:
+    """Topics that are praised and complained of alike, by what they are about; else the reason."""
+    return reason_names() | {
+        "cho_lau": _("Thời gian chờ"), "kho_tim_quay": _("Tìm quầy, chỗ ngồi"),
+        "kho_truc_tuyen": _("Dịch vụ trực tuyến"), "bo_sung_nhieu": _("Số lần bổ sung"),
+        "giay_to_ruom_ra": _("Lượng giấy tờ"), "huong_dan_kho_hieu": _("Cách hướng dẫn"),
+        "thai_do": _("Thái độ"), "giai_thich_chua_ro": _("Cách giải thích"),
+        "goi_y_tien_qua": _("Tiền, quà ngoài quy định"), "tre_hen": _("Thời hạn trả kết quả"),
+        "sai_sot": _("Độ chính xác của kết quả"), "gop_y_khong_tra_loi": _("Trả lời góp ý"),
+    }
 
 
 def hidden(row: Figure) -> str:
@@ -117,12 +131,17 @@ def against(change: Change | None, earlier: Period) -> str:
     )
 
 
-def alarm(name: str, n: int, first_day: date, *, worse: bool) -> str:
-    """Alerts of a unit that nobody has acknowledged."""
-    values = {"name": name, "n": n, "day": f"{first_day.day}/{first_day.month}/{first_day.year}"}
-    if worse:
-        return _("%(name)s giảm từ %(day)s (%(n)s báo động)", **values)
-    return _("%(name)s tăng từ %(day)s (%(n)s báo động)", **values)
+def alarm(name: str, episode: Episode) -> str:
+    """A lasting change of a unit that waits for a person: since when, how far, how often told."""
+    found, first = episode.found, day_of(episode.first_day)
+    values = {
+        "name": f"{name} · {found.procedure_code}" if found.procedure_code else name,
+        "day": f"{first.day}/{first.month}/{first.year}", "share": percent(found.share),
+        "expected": percent(found.expected),
+    }
+    if found.worse:
+        return _("%(name)s thấp từ %(day)s: %(share)s, trước đó %(expected)s", **values)
+    return _("%(name)s cao từ %(day)s: %(share)s, trước đó %(expected)s", **values)
 
 
 def where(found: Overview, *, one_unit: bool) -> str:
@@ -146,25 +165,26 @@ def _listed(changes: Sequence[Change], most: int = 4) -> str:
 
 
 def turned(changes: Sequence[Change], earlier: Period) -> str:
-    """Which rows of a table changed beyond chance; empty where there is nothing to compare."""
+    """Whether rows of a table changed beyond chance; empty where there is nothing to compare."""
     if not changes:
         return ""
-    down = [c for c in changes if c.clear and c.difference < 0]
-    up = [c for c in changes if c.clear and c.difference > 0]
-    values = {"period": period_name(earlier)}
-    if not down and not up:
-        return _("So với %(period)s, không dòng nào đổi quá dao động ngẫu nhiên.", **values)
-    parts = []
-    if down:
-        parts.append(_("Giảm rõ so với %(period)s: %(names)s.", names=_named(down), **values))
-    if up:
-        parts.append(_("Tăng rõ so với %(period)s: %(names)s.", names=_named(up), **values))
-    return " ".join(parts)
+    values = {"period": period_name(earlier), "n": number(len(changes))}
+    if not any(c.clear for c in changes):
+        return _("So với %(period)s, trong %(n)s dòng so được không dòng nào đổi quá dao động ngẫu nhiên.",
+                 **values)
+    return _("So với %(period)s, trong %(n)s dòng so được:", **values)
 
 
-def _named(changes: Sequence[Change], most: int = 5) -> str:
-    names = "; ".join(f"{c.label} ({signed(c.difference)})" for c in changes[:most])
-    return names if len(changes) <= most else f"{names}…"
+def moves(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
+    """Rows that changed beyond chance, the largest change first: those down, those up."""
+    down = sorted((c for c in changes if c.clear and c.difference < 0), key=lambda c: c.difference)
+    up = sorted((c for c in changes if c.clear and c.difference > 0), key=lambda c: -c.difference)
+    return [(said, held) for said, held in ((_("giảm rõ"), down), (_("tăng rõ"), up)) if held]
+
+
+def move_names() -> dict[str, str]:
+    """What a table can be narrowed to by change."""
+    return {"down": _("Giảm rõ"), "up": _("Tăng rõ"), "same": _("Trong dao động")}
 
 
 def week_name(key: str) -> str:
@@ -176,10 +196,24 @@ def weeks_heading(course: Course) -> str:
     """The finding of the weekly chart."""
     if course.centre is None:
         return _("Chưa đủ 12 tuần để biết dao động thường thấy")
+    mean = percent(course.centre)
     if not course.outside:
-        return _("Ổn định quanh %(mean)s", mean=percent(course.centre))
-    names = ", ".join(week_name(w.figure.key) for w in course.outside[-3:])
-    return _("Quanh %(mean)s, khác thường ở %(names)s", mean=percent(course.centre), names=names)
+        return _("Ổn định quanh %(mean)s", mean=mean)
+    parts = []
+    for side, said in ((-1, _("thấp khác thường: %(weeks)s", weeks="{weeks}")),
+                       (1, _("cao khác thường: %(weeks)s", weeks="{weeks}"))):
+        held = [w for w in course.outside if w.side == side]
+        if held:
+            parts.append(said.format(weeks=_weeks(held)))
+    return _("Thường quanh %(mean)s; %(outside)s", mean=mean, outside=", ".join(parts))
+
+
+def _weeks(held: Sequence[Week], most: int = 3) -> str:
+    """The weeks by name, or how many there are and the last of them."""
+    if len(held) <= most:
+        return ", ".join(week_name(w.figure.key) for w in held)
+    return _("%(n)s tuần, từ %(first)s đến %(last)s", n=len(held),
+             first=week_name(held[0].figure.key), last=week_name(held[-1].figure.key))
 
 
 def hour_names(keys: Iterable[str]) -> dict[str, str]:
@@ -194,14 +228,26 @@ def hour_names(keys: Iterable[str]) -> dict[str, str]:
 
 
 def hours_heading(found: Hours) -> str:
-    """The finding of weekday × hour."""
-    if not any(not cell.suppressed for cell in found.cells):
+    """The finding of weekday × hour: which hour is lowest, and whether that is noise."""
+    firm = [row for row in found.whole_week if row.key in found.busy]
+    if not firm:
         return _("Chưa đủ lượt để chia theo thứ và giờ")
-    if not found.lower:
-        return _("Chưa giờ nào thấp hơn các giờ khác một cách rõ ràng")
+    lowest = min(firm, key=lambda row: row.share or 0.0)
+    values = {"hour": f"{int(lowest.key)}:00", "share": percent(lowest.share),
+              "cells": _lowest_cells(found)}
+    if found.lower_hours:
+        if found.lower:
+            return _("Thấp rõ: giờ %(hour)s (%(share)s), nhất là %(cells)s", **values)
+        return _("Thấp rõ: giờ %(hour)s (%(share)s)", **values)
+    if found.lower:
+        return _("Thấp rõ: %(cells)s", **values)
+    return _("Chưa giờ nào thấp rõ; thấp nhất là giờ %(hour)s (%(share)s), trong dao động ngẫu nhiên",
+             **values)
+
+
+def _lowest_cells(found: Hours) -> str:
     lowest = sorted(found.lower, key=lambda cell: cell.share or 0.0)[:3]
-    names = ", ".join(hour_names(cell.key for cell in lowest).values())
-    return _("Thấp rõ: %(names)s", names=names)
+    return ", ".join(hour_names(cell.key for cell in lowest).values())
 
 
 def reasons_heading(rows: Sequence[Figure]) -> str:
@@ -251,7 +297,8 @@ def value_name(dimension: str, value: str, fields: Mapping[str, str]) -> str:
 
 def sort_names() -> dict[str, str]:
     """Orders of a fair table; the rate is none of them."""
-    return {"label": _("Tên"), "n": _("Số lượt"), "coverage": _("Độ phủ"), "tier": _("Nhận định")}
+    return {"label": _("Tên"), "n": _("Số lượt"), "coverage": _("Độ phủ"), "tier": _("Nhận định"),
+            "change": _("Thay đổi rõ trước")}
 
 
 def column_names() -> dict[str, str]:
@@ -294,8 +341,9 @@ def funnel_heading(kind: str, rows: Sequence[Figure], family: str) -> str:
     own = [row for row in rows if row.family == family and row.adjusted is not None]
     clear = sum(row.tier in ("clearly_below", "clearly_above") for row in own)
     if not clear:
-        return _("Không ai trong %(all)s khác rõ mức chung", all=_subjects(kind, len(own)))
-    return _("%(clear)s trên %(all)s khác rõ mức chung", clear=number(clear),
+        return _("Trong %(all)s được so với nhau, chưa thấy khác rõ mức chung",
+                 all=_subjects(kind, len(own)))
+    return _("%(clear)s trên %(all)s được so với nhau khác rõ mức chung", clear=number(clear),
              all=_subjects(kind, len(own)))
 
 
@@ -323,6 +371,24 @@ def one_sentence(row: Figure, period: Period) -> str:
         "Sau khi tính đến loại hồ sơ, mức này là %(adjusted)s và %(told)s.",
         adjusted=percent(row.adjusted), told=told,
     )
+
+
+def verdict(row: Figure) -> str:
+    """Why a row is called different or not: the two tests that both have to be passed."""
+    if row.shrunken is None or row.few or row.tier not in (
+        "no_difference", "clearly_above", "clearly_below"
+    ):
+        return ""
+    values = {"points": signed(row.shrunken), "least": number(100 * LIMITS.delta, 0)}
+    if row.tier != "no_difference":
+        return _("Vì sao: chênh %(points)s điểm so với mức dự kiến sau khi trừ phần do may rủi; vừa quá "
+                 "%(least)s điểm, vừa hơn mức mọi người trong nhóm thường chênh nhau.", **values)
+    if abs(row.shrunken) <= LIMITS.delta:
+        return _("Vì sao: chênh %(points)s điểm so với mức dự kiến sau khi trừ phần do may rủi. Dù có thể "
+                 "là thật, dưới %(least)s điểm thì không gọi là khác biệt.", **values)
+    return _("Vì sao: chênh %(points)s điểm so với mức dự kiến, nhưng mọi người trong nhóm vẫn thường "
+             "chênh nhau cỡ ấy; so nhiều người một lúc thì vài người lệch như vậy là bình thường.",
+             **values)
 
 
 def mix_sentence(row: Figure) -> str:

@@ -136,8 +136,9 @@ def check_overview(office: Office, asked: dict[str, str], beside: tuple[str, str
         {"step": beside[1]} if beside and beside[0] == "step" else {}), **asked)}
     table = html.partition('id="units"')[2]
     shown = {
-        label: [re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)[:3]]
-        for label, cells in re.findall(r'<tr[^>]*><th scope="row">(.*?)</th>(.*?)</tr>', table)
+        re.sub(r"<.*?>", "", label): [
+            re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)[:3]
+        ] for label, cells in re.findall(r'<tr[^>]*><th scope="row">(.*?)</th>(.*?)</tr>', table)
     }
     if beside is None or beside[0] == "step":
         assert shown.items() <= units.items(), query

@@ -363,8 +363,9 @@ def _overview(office: Office, address: str) -> dict[str, list[str]]:
     html = unescape(office.page(address))
     tiles = re.findall(r'<p class="v num"[^>]*>(.*?)</p>', html)
     rows = {
-        name: [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)]
-        for name, cells in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html)
+        re.sub(r"<.*?>", "", name): [
+            re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)
+        ] for name, cells in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html)
     }
     return {"tiles": tiles, **rows}
 

@@ -310,8 +310,18 @@ def test_a_procedure_that_got_worse_is_named_on_its_page(desks: Office) -> None:
     page = unescape(desks.page(address))
     x1, n1, x2, n2 = 8 + 8 + 4, 10 + 10 + 5 + 20, 8, 10  # both desks of October, and September
     points = f"−{100 * (x2 / n2 - x1 / n1):.1f}".replace(".", ",")
-    assert f"({points})" in page.split("Giảm rõ so với tháng 9/2018")[1].split(".")[0]
+    said = page.split("So với tháng 9/2018")[1].split("</p>")[0]
+    assert "giảm rõ" in said
+    assert f"({points})" in said
+    assert 'href="/manage/procedures/' in said, "the procedure is one click away"
     assert f"giảm {points[1:]} điểm" in page
+    down = unescape(desks.page(f"{address}&move=down"))
+    assert down.count('<th scope="row">') == 1
+    assert f"giảm {points[1:]} điểm" in down
+    assert f"giảm {points[1:]} điểm" not in unescape(desks.page(f"{address}&move=up"))
+    moved = desks.page(f"{address}&move=down&export=csv")
+    assert "thay đổi Giảm rõ" in moved
+    assert len(moved.strip().splitlines()) < 12
 
 
 @one_database

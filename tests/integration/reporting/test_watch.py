@@ -7,7 +7,7 @@ import hmac
 import json
 import socket
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -31,8 +31,8 @@ from kiosk_app.seals.verification import verify
 from tests.integration.reporting.conftest import Office, code
 
 
-def rated(office: Office, n: int = 20, **changed: object) -> None:
-    """Dossiers of one officer of the centre and of another, all rated."""
+def taken_in(office: Office, n: int) -> None:
+    """Dossiers of one officer of the centre and of another."""
     office.take_in([
         {"dossier_code": code("HL-TTHCC", i), "unit_id": "HL-TTHCC", "procedure_code": "1.001193",
          "officer_code": "HL.CB.010" if i <= n // 2 else "HL.CB.011", "channel": "direct",
@@ -40,6 +40,11 @@ def rated(office: Office, n: int = 20, **changed: object) -> None:
          "finished_at": "2018-10-10T08:00:00", "returned_at": "2018-10-11T08:00:00",
          "supplement_count": "0", "status": "10"} for i in range(1, n + 1)
     ])
+
+
+def rated(office: Office, n: int = 20, **changed: object) -> None:
+    """The same, all rated."""
+    taken_in(office, n)
     office.rate([code("HL-TTHCC", i) for i in range(1, n + 1)],
                 [5, 4, 2, 5, 3] * (n // 5), **changed)
 
@@ -166,7 +171,7 @@ def test_an_alert_leaves_by_mail_and_signed_webhook_and_is_acknowledged(office: 
     assert json.loads(body)["direction"] == "worse"
     with db.reading() as conn:
         one = alert_queries.alerts(conn, [unit])[0]
-        assert alert_queries.open_alerts(conn, [unit]) == 1
+        assert [e.newest.ref for e in alert_queries.open_episodes(conn, [unit])] == [one.ref]
     page = office.page("/manage/alerts")
     assert "nhiều nhất sáu báo động giả một năm" in page
     assert '<option value="" selected>Mọi kỳ' in page
@@ -175,11 +180,49 @@ def test_an_alert_leaves_by_mail_and_signed_webhook_and_is_acknowledged(office: 
 
     rated(office)
     first = office.page("/manage/")
-    assert "giảm từ 1/10/2018 (1 báo động)" in first
+    assert "thấp từ 1/10/2018: 70,0%, trước đó 90,0%" in first
     assert 'href="/manage/alerts?unit=HL-TTHCC"' in first
+    for link in ("/manage/?unit=HL-TTHCC&amp;period=2018-10", "/manage/procedures?unit=HL-TTHCC",
+                 "/manage/comments?unit=HL-TTHCC", "/manage/service?unit=HL-TTHCC"):
+        assert f'href="{link}' in page, link
     alerts.acknowledge(one.ref, "đã gọi phường", unit_ids=[unit], actor=SYSTEM, now=clock.now())
-    assert "báo động)" not in office.page("/manage/")
+    assert "trước đó 90,0%" not in office.page("/manage/")
     assert "đã gọi phường" in office.page("/manage/alerts")
+
+
+def test_a_change_that_lasts_is_one_card_and_is_acknowledged_once(office: Office) -> None:
+    _officer, unit = ids()
+    found = [
+        Raised(unit, "", True, first, day, 40, 0.7, 0.9, 0.55, 0.82, 1.2, 6.0)
+        for first, day in ((20180901, 20180912), (20180915, 20180927), (20181001, 20181012))
+    ]
+    mail = [Target("mail", "lanh.dao@halong.example")]
+
+    def raised(one: Raised) -> int:
+        """Messages queued for it, as if it were found the day after."""
+        now = datetime(one.day // 10_000, one.day // 100 % 100, one.day % 100 + 1, 1, tzinfo=UTC)
+        with db.reading() as conn:
+            before = alert_queries.outbox(conn).waiting
+        alerts.raise_found([one], mark="x", version="a1", targets=mail, now=now, say=lambda ref, r: (
+            words.mail(r, "Trung tâm", "", "http://k/x"), words.event(ref, r, "HL-TTHCC")))
+        with db.reading() as conn:
+            return alert_queries.outbox(conn).waiting - before
+
+    from kiosk_app.core.audit import SYSTEM
+
+    assert raised(found[0]) == raised(found[1]) == 1, "until somebody acknowledges, it is told"
+    with db.reading() as conn:
+        (one,) = alert_queries.open_episodes(conn, [unit])
+    assert (len(one.alerts), one.first_day) == (2, 20180901)
+    alerts.acknowledge(one.newest.ref, "mở lớp", unit_ids=[unit], actor=SYSTEM,
+                       now=datetime(2018, 9, 28, 3, tzinfo=UTC))
+    assert raised(found[2]) == 0, "what is known is not sent again"
+    with db.reading() as conn:
+        assert alert_queries.open_episodes(conn, [unit]) == []
+    page = office.page("/manage/alerts")
+    assert "1 thay đổi kéo dài, 0 chưa ai ghi nhận" in page
+    assert "Đã báo 3 lần" in page
+    assert page.count("mở lớp") == 1
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1",
@@ -211,6 +254,44 @@ def test_a_redacted_comment_is_gone_and_the_seals_verify(
         assert tuple(kept) == (20, 20, 19)
         assert not verify(conn, keys.current(), verification.recomputers(conn)).differences
     assert counted() == 20
+
+
+def test_complaints_are_found_apart_and_equal_ones_stand_together(
+    office: Office, still_clock: clock.FrozenClock
+) -> None:
+    taken_in(office, 26)
+    codes = [code("HL-TTHCC", i) for i in range(1, 27)]
+    office.rate(codes[:20], [1, 2, 5, 4] * 5, comment="Chờ lâu quá")
+    office.rate(codes[20:], [5] * 6, comment="Không phải chờ lâu")
+    still_clock.moment += timedelta(days=30)
+    address = "/manage/comments?period=2018-10"
+    page = office.page(address)
+    assert "26 ý kiến khớp" in page
+    assert "×20" in page
+    assert "×6" in page
+    bad, good = office.page(f"{address}&side=bad"), office.page(f"{address}&side=good")
+    assert "20 ý kiến khớp" in bad
+    assert "Không phải chờ lâu" not in bad
+    assert "6 ý kiến khớp" in good
+    assert "Chờ lâu quá" not in good
+    both = office.page(f"{address}&topic=cho_lau&side=bad")
+    assert "20 ý kiến khớp" in both
+    assert "Thời gian chờ" in both
+    assert "Không ý kiến nào khớp" in office.page(f"{address}&q=đông")
+    slip = office.page(f"{address}&q=aaaa")
+    assert "Gõ ít nhất hai chữ cái khác nhau" in slip
+    assert 'value="aaaa"' not in slip
+
+
+def test_every_term_is_explained_in_both_languages(office: Office) -> None:
+    vi, en = office.page("/manage/glossary"), office.page("/manage/glossary?lang=en")
+    assert vi.count("<dt>") == en.count("<dt>") >= 17
+    assert 'id="reliability"' in vi
+    assert "0,7" in vi
+    assert "0.7" in en
+    assert "%%" not in vi + en
+    assert "%(" not in vi + en
+    assert 'href="/manage/glossary"' in office.page("/manage/?lang=vi")
 
 
 def test_a_long_export_is_made_by_the_worker_for_its_owner_alone(
