@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261129_p_waiting"
-down_revision = "20261129_o_later"
+revision = "20261129_s_waiting"
+down_revision = "20261129_r_attended"
 branch_labels = None
 depends_on = None
 
