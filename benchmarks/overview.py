@@ -153,19 +153,14 @@ def _moved(table: str, column: str) -> str:
     """What a column of a row becomes, ``:years`` earlier and ``:units`` units away."""
     if table == "released_cells" and column == "period":
         return "period - 100 * :years"
-    shifts = {
-        "month": "100 * :years", "week": "100 * :years", "day": "10000 * :years", "year": ":years",
-    }
-    if column in shifts:
-        return f"{column} - {shifts[column]}"
-    if column == "period":
-        return "CAST(CAST(substr(period, 1, 4) AS INTEGER) - :years AS TEXT) || substr(period, 5)"
-    if column in ("unit_id", "officer_id"):
-        return f"CASE WHEN {column} = 0 THEN 0 ELSE {column} + 1000 * :units END" if (
-            column == "officer_id") else f"{column} + 1000 * :units"
-    if column in ("id", "item_id"):
-        return f"{column} + 1000000 * :number"
-    return "lower(hex(randomblob(16)))" if column == "ref" else column
+    return {
+        "month": "month - 100 * :years", "week": "week - 100 * :years", "day": "day - 10000 * :years",
+        "period": "CAST(CAST(substr(period, 1, 4) AS INTEGER) - :years AS TEXT) || substr(period, 5)",
+        "unit_id": "unit_id + 1000 * :units",
+        "officer_id": "CASE WHEN officer_id = 0 THEN 0 ELSE officer_id + 1000 * :units END",
+        "id": "id + 1000000 * :number", "item_id": "item_id + 1000000 * :number",
+        "ref": "lower(hex(randomblob(16)))",
+    }.get(column, column)
 
 
 def surround(folder: Path, times: int) -> int:

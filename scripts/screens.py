@@ -57,6 +57,7 @@ DESK = (
     ("manager", "comments", "/manage/comments?period=2018"),
     ("manager", "comments-none", "/manage/comments?period=2018&q=xyz"),
     ("manager", "exports", "/manage/exports"),
+    ("manager", "glossary", "/manage/glossary"),
     ("officer", "own", "/manage/own?period=2018"),
     ("officer", "slips", "/desk/slips"),
     ("administrator", "tablets", "/admin/tablets"),

@@ -132,7 +132,7 @@ def lines(
     conn: Connection, period: Period, unit_ids: Sequence[int], by: str, lang: str,
     *, field: str = "",
 ) -> tuple[ServiceLine, ...]:
-    """One row a unit, field or procedure, by name; ``field`` (an id) narrows to its procedures."""
+    """One row a unit (the centre first), field or procedure, by name; ``field`` (an id) narrows to its procedures."""
     known = organisation_queries.procedures(conn)
     fees = {p.id: p.fee_vnd or 0 for p in known.values()}
     rows = [
@@ -175,4 +175,5 @@ def lines(
         _line(key, labels.get(key, key), own, catalogue(key), fees)
         for key, own in grouped.items()
     ]
-    return tuple(sorted(found, key=lambda one: alphabetical(one.label)))
+    centres = {str(u.id) for u in units.values() if u.kind == "centre"} if by == "unit" else set()
+    return tuple(sorted(found, key=lambda one: (one.key not in centres, alphabetical(one.label))))

@@ -8,11 +8,13 @@ from datetime import date
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import db
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.reporting import reorganisation, service_quality
+from kiosk_app.reporting import punctual, reorganisation, satisfaction, service_quality
+from kiosk_app.reporting.records import Figure
 from kiosk_app.reporting.service_quality import ServiceLine
 from kiosk_app.web import access, translations
 from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
@@ -67,6 +69,14 @@ def _exported(filters: Filters, rows: Sequence[ServiceLine]) -> Response:
     )
 
 
+def _apart(
+    conn: Connection, filters: Filters, rows: Sequence[ServiceLine]
+) -> tuple[tuple[ServiceLine, Figure], ...]:
+    return punctual.unsatisfied(rows, satisfaction.by_unit(
+        conn, filters.period, filters.unit_ids, translations.language()
+    ))
+
+
 @blueprint.get("/service")
 @access.requires(Data.FIGURES)
 def service() -> Response | str:
@@ -86,6 +96,7 @@ def service() -> Response | str:
         found = service_quality.service(conn, filters.period, filters.unit_ids, lang)
         return render(
             "service", "_service", filters, found=found, rows=rows, by=by, field=field,
+            apart=_apart(conn, filters, rows) if by == "unit" and not field else (),
             field_name=fields[int(field)].name_vi if field else "",
             refs={str(u.id): u.ref for u in filters.units},
         )
