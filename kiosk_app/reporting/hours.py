@@ -28,7 +28,7 @@ class Hours:
     """Hours clearly below the rest, by Benjamini–Hochberg among those of 30 ratings or more."""
 
     whole_week: tuple[Figure, ...] = ()
-    """Hours over the weekdays, keyed ``09``: the sums of the cells shown, nothing more is known."""
+    """Busy hours over the weekdays, keyed ``09``: the sums of the cells shown, nothing more is known."""
     lower_hours: tuple[Figure, ...] = ()
     """Hours of ``whole_week`` clearly below the rest, judged like ``lower``."""
 
@@ -40,8 +40,8 @@ class Hours:
 
     @property
     def hidden(self) -> int:
-        """How many cells are under the threshold."""
-        return sum(1 for cell in self.cells if cell.suppressed)
+        """How many cells of the busy hours are hidden."""
+        return sum(1 for c in self.cells if c.suppressed and c.key.partition("-")[2] in self.busy)
 
 
 def by_hour(conn: Connection, period: Period, unit_ids: Sequence[int]) -> Hours:
@@ -57,7 +57,8 @@ def by_hour(conn: Connection, period: Period, unit_ids: Sequence[int]) -> Hours:
     ])
     week = _whole_week(cells)
     found = Hours(quarter, tuple(cells), _lower(cells), week)
-    return replace(found, lower_hours=_lower([row for row in week if row.key in found.busy]))
+    busy = tuple(row for row in week if row.key in found.busy)
+    return replace(found, whole_week=busy, lower_hours=_lower(busy))
 
 
 def _whole_week(cells: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -71,7 +71,7 @@ def officer(officer_id: int) -> Response | str:
             choices=filters.choices, reasons=words.reason_names(),
             low=words.low_reasons(), transcript=_transcript(conn, officer_id),
             counters={c.id: c.name for c in organisation_queries.counters(conn)},
-            replies=replies.replies(conn, officer_id),
+            units={u.id: u for u in filters.units}, replies=replies.replies(conn, officer_id),
         )
     replies.note_look(
         officer_id, actor=access.actor(), now=clock.now(), period=filters.period.key

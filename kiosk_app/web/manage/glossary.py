@@ -65,7 +65,7 @@ def _comparison() -> list[tuple[str, str, str]]:
             "So một dòng với những dòng khác trong cùng nhóm. Phải qua cả hai: hơn mức mọi người thường "
             "chênh nhau, và chênh quá %(points)s điểm sau khi trừ phần do may rủi.",
             points=number(100 * LIMITS.delta, 0))),
-        ("few", _("Quá ít người để so"), _(
+        ("few", _("Quá ít đồng nghiệp để so"), _(
             "Đơn vị có quá ít cán bộ để biết họ thật sự khác nhau bao nhiêu. Xem số liệu và báo động của "
             "cả đơn vị.")),
     ]

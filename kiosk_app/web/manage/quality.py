@@ -175,6 +175,7 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         "quality", "_quality", filters, found=found, names=names,
         saying=sentence(found, cautions, filters), cautions=_ordered(cautions),
         why=caution_names(), bent=caution.BENT, seldom=caution.SELDOM,
+        waits=(caution.FEWEST_WAITING, caution.WAITING),
         units=units, counters=counters, tests=test_names(), entries=entry_names(),
         causes=cause_names(), decided=decision_names(), latest=latest, target=figures.TARGET,
         may_decide=access.changes(Data.INTEGRITY), problem=problem, typed=request.form,

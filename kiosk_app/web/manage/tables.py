@@ -23,11 +23,11 @@ from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_o
 PAGE_ROWS = 50
 MOVES = {"down": 0, "up": 1, "same": 2}
 """Changes against the period before, in the order of the table sorted by them."""
-TIERS = ("clearly_below", "clearly_above", "no_difference", "not_comparable", "too_few")
+TIERS = ("clearly_below", "clearly_above", "no_difference", "few", "not_comparable", "too_few")
 SORTS: dict[str, Callable[[Figure], Any]] = {
     "label": lambda row: alphabetical(row.label), "n": lambda row: -(row.n or 0),
     "coverage": lambda row: -(row.coverage or 0),
-    "tier": lambda row: (TIERS.index(row.tier) if row.tier in TIERS else 9, alphabetical(row.label)),
+    "tier": lambda row: (TIERS.index(_tier(row)), alphabetical(row.label)),
 }
 """By rate never: a table sorted by rate is a league table."""
 DETAILS = {
@@ -42,6 +42,11 @@ def _columns() -> list[str]:
     return [c for c in COLUMNS if c in asked] if asked else list(COLUMNS)
 
 
+def _tier(row: Figure) -> str:
+    """What a row can be filtered by: that colleagues lack is another thing than that ratings do."""
+    return "few" if row.few and row.tier == "too_few" else row.tier or "too_few"
+
+
 def _asked(name: str, among: Collection[str]) -> str:
     """A choice of the request, '' where it is none of those there are."""
     found = request.args.get(name, "")
@@ -54,17 +59,22 @@ def _move(change: Change | None) -> str:
     return "same" if not change.clear else "down" if change.difference < 0 else "up"
 
 
+def _by_change(change: Change | None) -> tuple[int, float]:
+    """Clear changes first, then those that chance explains least; never by the rate itself."""
+    return (9, 0.0) if change is None else (MOVES[_move(change)], change.p_value)
+
+
 def _chosen(rows: Sequence[Figure], moved: Mapping[str, Change]) -> list[Figure]:
     """The rows that the filter keeps, in the order asked for."""
     wanted, tier = name_key(request.args.get("q", "").strip()), _asked("tier", TIERS)
     move, shown = _asked("move", MOVES), request.args.get("shown") == "1"
     found = [
         row for row in rows
-        if wanted in name_key(row.label) and (not tier or (row.tier or "too_few") == tier)
+        if wanted in name_key(row.label) and (not tier or _tier(row) == tier)
         and (not move or _move(moved.get(row.key)) == move) and (not shown or row.share is not None)
     ]
     if _asked("sort", ("change",)):
-        found.sort(key=lambda row: (MOVES.get(_move(moved.get(row.key)), 9), alphabetical(row.label)))
+        found.sort(key=lambda row: _by_change(moved.get(row.key)))
     else:
         found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
     return found
@@ -77,7 +87,7 @@ def _said() -> str:
     return str(_("Lọc: tên có “%(q)s”, nhận định %(tier)s, thay đổi %(move)s, dòng %(rows)s. Xếp theo: "
                  "%(sort)s.", q=wanted or "*", tier=words.tier_name(tier) if tier else "*",
                  move=words.move_names().get(move, "*"),
-                 rows=_("đủ lượt") if request.args.get("shown") == "1" else "*",
+                 rows=_("có số liệu") if request.args.get("shown") == "1" else "*",
                  sort=named[_asked("sort", named) or "label"]))
 
 
@@ -103,7 +113,7 @@ def _export(
             _("chênh so kỳ trước")]
     body = [
         [r.label, r.n, r.eligible, r.coverage, r.share, r.low, r.high, r.adjusted,
-         words.tier_name(r.tier) if r.tier else "", r.adjusted_low, r.adjusted_high,
+         words.tier_name(_tier(r)) if r.tier else "", r.adjusted_low, r.adjusted_high,
          r.reliability, r.still_needed, moved.get(r.key)] for r in rows
     ]
     return download(kind, title, filters, head, body, [
@@ -139,6 +149,7 @@ def _table(
         pages=max(1, -(-len(chosen) // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
         saying=words.tiers_sentence(kind, rows), moved=moved, moves=words.moves(changes),
         of_detail=DETAILS[kind], filled=sum(row.share is not None for row in rows),
+        units={str(u.id): u.name(translations.language()) for u in filters.units},
         turned=words.turned(changes, periods.before(filters.period)), tiers=TIERS, all_columns=COLUMNS,
         family=_family(rows),
     )

@@ -94,6 +94,7 @@ def tier_name(tier: str) -> str:
     return {
         "clearly_above": _("Cao hơn rõ"), "clearly_below": _("Thấp hơn rõ"),
         "no_difference": _("Chưa thấy khác biệt"), "not_comparable": _("Không so sánh được"),
+        "few": _("Quá ít đồng nghiệp để so"),
     }.get(tier, _("Chưa đủ lượt"))
 
 
@@ -115,6 +116,12 @@ def against(change: Change | None, earlier: Period) -> str:
         "points": number(abs(change.difference) * 100, 1),
         "low": signed(change.low), "high": signed(change.high),
     }
+    if not change.clear and (change.low > 0 or change.high < 0):
+        return _(
+            "So với %(period)s chênh %(signed)s điểm (khoảng 95%%: %(low)s đến %(high)s). Xem riêng thì "
+            "lệch, nhưng bảng so nhiều dòng một lúc và vài dòng lệch như vậy là do ngẫu nhiên: chưa gọi là "
+            "thay đổi.", **values,
+        )
     if not change.clear:
         return _(
             "So với %(period)s chênh %(signed)s điểm (khoảng 95%%: %(low)s đến %(high)s): nằm "
@@ -170,9 +177,9 @@ def turned(changes: Sequence[Change], earlier: Period) -> str:
         return ""
     values = {"period": period_name(earlier), "n": number(len(changes))}
     if not any(c.clear for c in changes):
-        return _("So với %(period)s, trong %(n)s dòng so được không dòng nào đổi quá dao động ngẫu nhiên.",
+        return _("So với %(period)s, trong %(n)s dòng có số liệu ở cả hai kỳ không dòng nào đổi quá dao động ngẫu nhiên.",
                  **values)
-    return _("So với %(period)s, trong %(n)s dòng so được:", **values)
+    return _("So với %(period)s, trong %(n)s dòng có số liệu ở cả hai kỳ:", **values)
 
 
 def moves(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
@@ -229,10 +236,9 @@ def hour_names(keys: Iterable[str]) -> dict[str, str]:
 
 def hours_heading(found: Hours) -> str:
     """The finding of weekday × hour: which hour is lowest, and whether that is noise."""
-    firm = [row for row in found.whole_week if row.key in found.busy]
-    if not firm:
+    if not found.whole_week:
         return _("Chưa đủ lượt để chia theo thứ và giờ")
-    lowest = min(firm, key=lambda row: row.share or 0.0)
+    lowest = min(found.whole_week, key=lambda row: row.share or 0.0)
     values = {"hour": f"{int(lowest.key)}:00", "share": percent(lowest.share),
               "cells": _lowest_cells(found)}
     if found.lower_hours:
@@ -241,7 +247,8 @@ def hours_heading(found: Hours) -> str:
         return _("Thấp rõ: giờ %(hour)s (%(share)s)", **values)
     if found.lower:
         return _("Thấp rõ: %(cells)s", **values)
-    return _("Chưa giờ nào thấp rõ; thấp nhất là giờ %(hour)s (%(share)s), trong dao động ngẫu nhiên",
+    return _("Chưa giờ nào thấp rõ; thấp nhất trong các giờ đông là %(hour)s (%(share)s), trong dao động ngẫu "
+             "nhiên",
              **values)
 
 
@@ -325,12 +332,12 @@ def tiers_sentence(kind: str, rows: Sequence[Figure]) -> str:
     held = same + above + below
     rest = len(rows) - held
     if not held:
-        return _("Chưa có dòng nào đủ lượt để so sánh; %(rest)s còn thiếu lượt hoặc không so được.",
+        return _("Chưa có dòng nào đủ lượt để so sánh; %(rest)s chưa đủ lượt để tin cậy hoặc không so được.",
                  rest=_subjects(kind, rest))
     return _(
         "Trong %(held)s đủ độ tin cậy để so sánh, %(same)s chưa thấy khác mức chung, %(below)s thấp "
-        "hơn rõ và %(above)s cao hơn rõ sau khi tính đến loại hồ sơ. %(rest)s còn lại thiếu lượt "
-        "hoặc không so được.",
+        "hơn rõ và %(above)s cao hơn rõ sau khi tính đến loại hồ sơ. %(rest)s còn lại chưa "
+        "đủ lượt để tin cậy hoặc không so được.",
         held=_subjects(kind, held), same=number(same), below=number(below), above=number(above),
         rest=_subjects(kind, rest),
     )
@@ -341,9 +348,9 @@ def funnel_heading(kind: str, rows: Sequence[Figure], family: str) -> str:
     own = [row for row in rows if row.family == family and row.adjusted is not None]
     clear = sum(row.tier in ("clearly_below", "clearly_above") for row in own)
     if not clear:
-        return _("Trong %(all)s được so với nhau, chưa thấy khác rõ mức chung",
+        return _("Trong %(all)s trên hình, không dòng nào khác rõ mức chung",
                  all=_subjects(kind, len(own)))
-    return _("%(clear)s trên %(all)s được so với nhau khác rõ mức chung", clear=number(clear),
+    return _("%(clear)s trên %(all)s trên hình khác rõ mức chung", clear=number(clear),
              all=_subjects(kind, len(own)))
 
 
@@ -357,7 +364,7 @@ def one_sentence(row: Figure, period: Period) -> str:
         low=percent(row.low), high=percent(row.high),
     )
     if row.few:
-        unknown = _("Nhóm quá ít người để biết khác biệt thật là bao nhiêu.")
+        unknown = _("Đơn vị có quá ít đồng nghiệp làm cùng loại hồ sơ để so: hãy xem cả đơn vị.")
         return f"{said} {unknown}"
     if row.adjusted is None:
         unplaced = _("Chưa so sánh được với mức chung.")
@@ -375,24 +382,26 @@ def one_sentence(row: Figure, period: Period) -> str:
 
 def verdict(row: Figure) -> str:
     """Why a row is called different or not: the two tests that both have to be passed."""
-    if row.shrunken is None or row.few or row.tier not in (
+    if row.shrunken is None or row.adjusted is None or row.overall is None or row.tier not in (
         "no_difference", "clearly_above", "clearly_below"
     ):
         return ""
-    values = {"points": signed(row.shrunken), "least": number(100 * LIMITS.delta, 0)}
+    values = {"raw": signed(row.adjusted - row.overall), "points": signed(row.shrunken),
+              "least": number(100 * LIMITS.delta, 0)}
     if row.tier != "no_difference":
-        return _("Vì sao: chênh %(points)s điểm so với mức dự kiến sau khi trừ phần do may rủi; vừa quá "
-                 "%(least)s điểm, vừa hơn mức mọi người trong nhóm thường chênh nhau.", **values)
+        return _("Vì sao: chênh %(raw)s điểm so với mức dự kiến, trừ phần có thể do may rủi còn %(points)s; vừa "
+                 "quá %(least)s điểm, vừa hơn mức mọi người trong nhóm thường chênh nhau.", **values)
     if abs(row.shrunken) <= LIMITS.delta:
-        return _("Vì sao: chênh %(points)s điểm so với mức dự kiến sau khi trừ phần do may rủi. Dù có thể "
-                 "là thật, dưới %(least)s điểm thì không gọi là khác biệt.", **values)
-    return _("Vì sao: chênh %(points)s điểm so với mức dự kiến, nhưng mọi người trong nhóm vẫn thường "
-             "chênh nhau cỡ ấy; so nhiều người một lúc thì vài người lệch như vậy là bình thường.",
-             **values)
+        return _("Vì sao: chênh %(raw)s điểm so với mức dự kiến, trừ phần có thể do may rủi còn %(points)s; "
+                 "dưới %(least)s điểm thì không gọi là khác biệt.", **values)
+    return _("Vì sao: chênh %(raw)s điểm so với mức dự kiến, nhưng mọi người trong nhóm vẫn thường chênh "
+             "nhau cỡ ấy; so nhiều người một lúc thì vài người lệch như vậy là bình thường.", **values)
 
 
 def mix_sentence(row: Figure) -> str:
     """What the mix of cases does to a raw share, in words."""
+    if row.few:
+        return _("Quá ít đồng nghiệp để biết loại hồ sơ khó hay dễ hơn.")
     if row.expected is None or row.overall is None:
         return _("Chưa đủ lượt để biết loại hồ sơ khó hay dễ hơn.")
     values = {"expected": percent(row.expected), "overall": percent(row.overall)}
