@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -75,3 +75,11 @@ def outbox(conn: Connection) -> OutboxState:
     return OutboxState(
         counts.get("waiting", 0), counts.get("sent", 0), counts.get("given_up", 0), problem or ""
     )
+
+
+def mail_states(conn: Connection, targets: Collection[str]) -> dict[tuple[str, int], str]:
+    """waiting, sent or given_up of each mail to these, by address and millisecond of its queuing."""
+    rows = conn.execute(select(
+        OutgoingMessage.target, OutgoingMessage.created_ms, OutgoingMessage.state
+    ).where(OutgoingMessage.kind == "mail", OutgoingMessage.target.in_(targets)))
+    return {(row.target, row.created_ms): row.state for row in rows}

@@ -6,6 +6,7 @@ A chart is drawn once for the figures it shows; the same figures find it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
@@ -155,6 +156,8 @@ def _draw_effect(shown: tuple[Effect, str], words: Words) -> Chart:
         charts.EventPoint(m.distance + 1, m.gap, m.low, m.high, left_out=m.role == "selection")
         for m in effect.months if m.role != "session"
     ]
+    if effect.verdict == "no_change_shown":
+        words = replace(words, event_unsure=words.event_none)
     overall = None
     if effect.estimate is not None and effect.low is not None and effect.high is not None:
         overall = Interval(effect.estimate, effect.low, effect.high)

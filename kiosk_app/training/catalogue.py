@@ -62,6 +62,9 @@ class PlanRow:
     held: int
     people: int
     spent_vnd: int
+    """Of sessions that were held."""
+    committed_vnd: int
+    """Entered for sessions to come."""
     unpriced: int
     """Sessions whose cost nobody has entered."""
 
@@ -249,6 +252,8 @@ def plan(conn: Connection, year: int) -> list[PlanRow]:
             course.id, course.code, course.name, line.sessions if line else 0,
             line.seats if line else 0, line.budget_vnd if line else 0, len(mine),
             sum(one.state == "held" for one in mine), sum(one.enrolled for one in mine),
-            sum(one.cost_vnd or 0 for one in mine), sum(one.cost_vnd is None for one in mine),
+            sum(one.cost_vnd or 0 for one in mine if one.state == "held"),
+            sum(one.cost_vnd or 0 for one in mine if one.state != "held"),
+            sum(one.cost_vnd is None for one in mine if one.state == "held"),
         ))
     return found

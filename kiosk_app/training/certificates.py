@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.keys import KeyRing
 from kiosk_app.training import requirements
 from kiosk_app.training.models import (
@@ -31,7 +32,10 @@ _FORM = re.compile(r"CN(\d{4})(\d{5})([A-Z2-7]{20})")
 
 @dataclass(frozen=True)
 class CertificateRecord:
-    """A certificate; ``revoked`` says why it does not hold, '' while it does."""
+    """A certificate; ``revoked`` says why it does not hold, '' while it does.
+
+    ``hours`` are those that the person attended, not those that the course has on paper.
+    """
 
     id: int
     number: str
@@ -45,6 +49,7 @@ class CertificateRecord:
     completed_on: date
     ends_on: date | None
     revoked: str
+    revoked_on: date | None = None
 
     def state(self, today: date) -> str:
         """valid, expired or revoked."""
@@ -89,9 +94,10 @@ WITHDRAWN = "withdrawn"
 
 def _query() -> Select[Any]:
     return select(
-        Certificate.__table__, Course.name.label("course"), Course.hours,
+        Certificate.__table__, Course.name.label("course"), Enrolment.attended_min,
         TrainingSession.code.label("session"), Enrolment.state.label("enrolment_state"),
         CertificateRevocation.reason.label("revoked"),
+        CertificateRevocation.recorded_at.label("revoked_at"),
     ).join(Course, Course.id == Certificate.course_id).join(
         Enrolment, Enrolment.id == Certificate.enrolment_id
     ).join(TrainingSession, TrainingSession.id == Enrolment.session_id).outerjoin(
@@ -102,8 +108,10 @@ def _query() -> Select[Any]:
 def _record(row: Any) -> CertificateRecord:
     lost = WITHDRAWN if row.enrolment_state != "completed" else ""
     return CertificateRecord(
-        row.id, row.number, row.enrolment_id, row.officer_id, row.course_id, row.course, row.hours,
-        row.session, row.issued_on, row.completed_on, row.ends_on, row.revoked or lost,
+        row.id, row.number, row.enrolment_id, row.officer_id, row.course_id, row.course,
+        row.attended_min / 60, row.session, row.issued_on, row.completed_on, row.ends_on,
+        row.revoked or lost,
+        row.revoked_at.astimezone(LOCAL_ZONE).date() if row.revoked_at else None,
     )
 
 
@@ -120,8 +128,9 @@ def by_id(conn: Connection, certificate_id: int) -> CertificateRecord | None:
 
 
 def of_session(conn: Connection, session_id: int) -> dict[int, CertificateRecord]:
-    """Certificates of a session by enrolment."""
-    rows = conn.execute(_query().where(Enrolment.session_id == session_id))
+    """Certificates of a session by enrolment, the newest where one was issued anew."""
+    rows = conn.execute(
+        _query().where(Enrolment.session_id == session_id).order_by(Certificate.id))
     return {row.enrolment_id: _record(row) for row in rows}
 
 

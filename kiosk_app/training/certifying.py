@@ -20,10 +20,12 @@ Queue = Callable[[Connection, str, str, str], None]
 """Puts a mail (address, subject, body) into the outbox inside the given transaction."""
 
 
-def issue(session_id: int, *, actor: Actor, now: datetime) -> int:
+def issue(session_id: int, *, actor: Actor, now: datetime, again: int | None = None) -> int:
     """Issue certificates to all who completed and have none yet; how many.
 
-    RuleError ``session_not_held`` before the session was held.
+    ``again`` names the one enrolment whose revoked certificate is issued anew, under a new number.
+    RuleError ``session_not_held`` before the session was held, ``certificate_stands`` where there
+    is nothing to issue anew.
     """
     today = now.astimezone(LOCAL_ZONE).date()
     with db.transaction() as conn:
@@ -32,8 +34,13 @@ def issue(session_id: int, *, actor: Actor, now: datetime) -> int:
             raise RuleError("session_not_held", f"the session is {held.state}")
         terms = requirements.validity(conn, held.course_id)
         have = certificates.of_session(conn, session_id)
-        new = [row for row in queries.roster(conn, session_id)
-               if row.state == "completed" and row.enrolment_id not in have]
+        done = [row for row in queries.roster(conn, session_id) if row.state == "completed"]
+        new = [row for row in done if row.enrolment_id not in have]
+        if again is not None:
+            new = [row for row in done if row.enrolment_id == again
+                   and row.enrolment_id in have and have[again].revoked]
+            if not new:
+                raise RuleError("certificate_stands", f"enrolment {again}")
         first = _next(conn, today.year)
         for number, row in enumerate(new, first):
             conn.execute(insert(Certificate).values(

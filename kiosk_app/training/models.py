@@ -385,11 +385,11 @@ class RequirementExemption(Base):
 
 
 class Certificate(Base):
-    """That an officer completed a course; one an enrolment, never changed."""
+    """That an officer completed a course; never changed, of an enrolment's the newest rules."""
 
     __tablename__ = "certificates"
     __table_args__ = (
-        UniqueConstraint("number"), UniqueConstraint("enrolment_id"), Index(None, "officer_id"),
+        UniqueConstraint("number"), Index(None, "enrolment_id"), Index(None, "officer_id"),
         Index(None, "ends_on"), {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -126,7 +126,8 @@ def sessions(
     ``year`` is that of the first day; ``first`` and ``last`` ask for a half-day between them.
     """
     query = select(
-        TrainingSession.__table__, Course.name.label("course"), Course.pass_mark
+        TrainingSession.__table__, Course.name.label("course"), Course.pass_mark,
+        Course.hours.label("course_hours"), Course.has_test.label("course_has_test"),
     ).join(Course, Course.id == TrainingSession.course_id)
     if ids is not None:
         query = query.where(TrainingSession.id.in_(ids))
@@ -159,7 +160,8 @@ def _session_record(
         capacity=row.capacity, has_test=row.has_test, pass_mark=row.pass_mark,
         state=row.state, note=row.note, cost_vnd=row.cost_vnd, sequence=row.sequence,
         half_days=tuple(days.get(row.id, ())), enrolled=enrolled, completed=completed,
-        waiting=waiting, pre_mean=means.get((row.id, "pre")), post_mean=means.get((row.id, "post")),
+        waiting=waiting, course_hours=row.course_hours, course_has_test=row.course_has_test,
+        pre_mean=means.get((row.id, "pre")), post_mean=means.get((row.id, "post")),
     )
 
 
@@ -318,17 +320,20 @@ def record_of(conn: Connection, officer_id: int) -> Transcript:
     return Transcript(officer_id, tuple(entries), dict(by_year))
 
 
-def _sitting(*columns: Any) -> Select[Any]:
-    """``columns`` by officer over the sessions that take or took place."""
-    cancelled = select(TrainingSession.id).where(TrainingSession.state == "cancelled")
+def _sitting(today: date, *columns: Any) -> Select[Any]:
+    """``columns`` by officer over the sessions that have begun and were not cancelled."""
+    begun = select(HalfDay.session_id).join(
+        TrainingSession, TrainingSession.id == HalfDay.session_id
+    ).where(HalfDay.day <= today, TrainingSession.state != "cancelled")
     return select(Enrolment.officer_id, *columns).where(
-        Enrolment.state.in_(SEATED), Enrolment.session_id.not_in(cancelled)
+        Enrolment.state.in_(SEATED), Enrolment.session_id.in_(begun)
     ).group_by(Enrolment.officer_id)
 
 
-def _ends() -> Subquery:
-    return select(HalfDay.session_id, func.max(HalfDay.day).label("last")).group_by(
-        HalfDay.session_id).subquery()
+def _ends(today: date) -> Subquery:
+    """The last day of each session that is not after ``today``."""
+    return select(HalfDay.session_id, func.max(HalfDay.day).label("last")).where(
+        HalfDay.day <= today).group_by(HalfDay.session_id).subquery()
 
 
 COMPLETED = func.sum(case((Enrolment.state == "completed", 1), else_=0))
@@ -336,12 +341,12 @@ MINUTES = func.sum(Enrolment.attended_min)
 
 
 def staff_totals(
-    conn: Connection, officer_ids: Collection[int] | None = None
+    conn: Connection, today: date, officer_ids: Collection[int] | None = None
 ) -> dict[int, StaffTotals]:
-    """Sessions, completions and hours of every officer (of these) who ever took part."""
-    ends = _ends()
+    """Sessions begun by ``today``, completions and hours of every officer (of these) who took part."""
+    ends = _ends(today)
     query = _sitting(
-        func.count().label("sessions"), COMPLETED.label("completed"), MINUTES.label("minutes"),
+        today, func.count().label("sessions"), COMPLETED.label("completed"), MINUTES.label("minutes"),
         func.max(ends.c.last).label("last"),
     ).outerjoin(ends, ends.c.session_id == Enrolment.session_id)
     if officer_ids is not None:
@@ -353,13 +358,14 @@ def staff_totals(
     }
 
 
-def staff_order(conn: Connection, by: str) -> dict[int, Any]:
+def staff_order(conn: Connection, today: date, by: str) -> dict[int, Any]:
     """One of the totals alone, to sort by: ``sessions``, ``completed``, ``hours`` or ``last``."""
-    ends = _ends()
+    ends = _ends(today)
     if by == "last":
-        query = _sitting(func.max(ends.c.last)).join(ends, ends.c.session_id == Enrolment.session_id)
+        query = _sitting(today, func.max(ends.c.last)).join(
+            ends, ends.c.session_id == Enrolment.session_id)
     else:
-        query = _sitting({"sessions": func.count(), "completed": COMPLETED, "hours": MINUTES}[by])
+        query = _sitting(today, {"sessions": func.count(), "completed": COMPLETED, "hours": MINUTES}[by])
     return dict(conn.execute(query).tuples().all())
 
 

@@ -56,6 +56,9 @@ class SessionRecord:
     cost_vnd: int | None = None
     sequence: int = 0
     waiting: int = 0
+    course_hours: float = 0.0
+    """What the course has on paper."""
+    course_has_test: bool = False
 
     @property
     def slots(self) -> list[Slot]:

@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.orm import aliased
 
 from kiosk_app.core import settings_table
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.records import Post, PostingRecord
 from kiosk_app.training.cohorts import RECEIVING_KINDS
 from kiosk_app.training.models import (
+    Certificate,
+    CertificateRevocation,
     Course,
     CourseRequirement,
     Enrolment,
@@ -21,6 +24,7 @@ from kiosk_app.training.models import (
     RequirementExemption,
     TrainingSession,
 )
+from kiosk_app.training.seats import SEATED
 
 SOON = 90
 """Days before its end in which a completion counts as expiring."""
@@ -142,16 +146,30 @@ def exemptions(
     }
 
 
+def _revoked() -> Select[int]:
+    """Enrolments whose newest certificate was revoked."""
+    later = aliased(Certificate)
+    return select(Certificate.enrolment_id).join(
+        CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id
+    ).outerjoin(
+        later, (later.enrolment_id == Certificate.enrolment_id) & (later.id > Certificate.id)
+    ).where(later.id.is_(None))
+
+
 def completions(
     conn: Connection, course_ids: Collection[int], officer_ids: Collection[int] | None = None
 ) -> dict[int, dict[int, date]]:
-    """Last day of the newest completed session by course, then officer."""
+    """Last day of the newest completed session by course, then officer.
+
+    A session whose certificate was revoked, and not issued anew, does not count.
+    """
     ended = select(
         TrainingSession.id, TrainingSession.course_id, func.max(HalfDay.day).label("day")
     ).join(HalfDay, HalfDay.session_id == TrainingSession.id).where(
         TrainingSession.course_id.in_(course_ids)
     ).group_by(TrainingSession.id, TrainingSession.course_id).order_by("day")
-    query = select(Enrolment.session_id, Enrolment.officer_id).where(Enrolment.state == "completed")
+    query = select(Enrolment.session_id, Enrolment.officer_id).where(
+        Enrolment.state == "completed", Enrolment.id.not_in(_revoked()))
     if officer_ids is None:
         query = query.where(Enrolment.session_id.in_(
             select(TrainingSession.id).where(TrainingSession.course_id.in_(course_ids))))
@@ -269,6 +287,43 @@ def lacking(found: Matrix, officer_ids: Iterable[int]) -> dict[int, list[int]]:
         course: [who for who in listed if column[who].state in LACKING]
         for course, column in found.cells.items()
     }
+
+
+def seated_ahead(
+    conn: Connection, today: date, course_ids: Collection[int]
+) -> dict[int, set[int]]:
+    """Who holds a seat in a planned session that is not over, by course."""
+    query = select(TrainingSession.course_id, Enrolment.officer_id).join(
+        Enrolment, Enrolment.session_id == TrainingSession.id
+    ).where(
+        TrainingSession.course_id.in_(course_ids), TrainingSession.state == "planned",
+        Enrolment.state.in_(SEATED), TrainingSession.id.in_(
+            select(HalfDay.session_id).where(HalfDay.day >= today)),
+    )
+    found: dict[int, set[int]] = {one: set() for one in course_ids}
+    for course, officer in conn.execute(query).tuples():
+        found[course].add(officer)
+    return found
+
+
+@dataclass(frozen=True)
+class Places:
+    """Of one required course: who lacks it, who of them sits in a coming session, seats left there."""
+
+    lacking: tuple[int, ...]
+    seated: frozenset[int]
+    free: int | None
+    """None: a coming session has no limit."""
+
+    @property
+    def unseated(self) -> int:
+        """How many lack it and have no seat yet."""
+        return len(self.lacking) - len(self.seated)
+
+    @property
+    def to_open(self) -> int:
+        """Seats that no coming session has."""
+        return 0 if self.free is None else max(self.unseated - self.free, 0)
 
 
 def norm(conn: Connection) -> float:

@@ -67,6 +67,7 @@ class Words:
     event_point: str = "{value} điểm %"
     event_range: str = "từ {low} đến {high}"
     event_unsure: str = "Chưa thể kết luận"
+    event_none: str = "Không thấy thay đổi"
     event_time: str = "{t} tháng"
     event_time_label: str = "Tháng so với lớp học"
     event_zero: str = "tháng lớp học"
@@ -139,7 +140,7 @@ ENGLISH = Words(
     cumulative="cumulative", other_reasons="Other reasons ({k} kinds)",
     pareto_alt="{total} reasons given. The first {top} make up {share}: {names}.",
     event_y="Difference from those not yet trained (points)", event_reference="base", event_left_out="month of choice",
-    event_point="{value} points", event_range="from {low} to {high}", event_unsure="Cannot tell yet",
+    event_point="{value} points", event_range="from {low} to {high}", event_unsure="Cannot tell yet", event_none="No change shown",
     event_time="{t} months", event_time_label="Month relative to the class", event_zero="month of class",
     effect="Difference (points)",
     event_alt="Before the class {pre}. After it {value} points on average, 95% interval {low} to {high}: {verdict}.",

@@ -93,7 +93,9 @@ def test_a_session_is_planned_held_and_found_again(
     office.get_by_role("button", name="Lưu điểm danh").click()
     office.get_by_text("Đã ghi 1 thay đổi điểm danh").wait_for()
     office.get_by_role("link", name="Tổng hợp").click()
-    office.get_by_role("button", name="Xác nhận đã tổ chức").click()
+    office.locator("summary", has_text="Xác nhận đã tổ chức").click()
+    assert "Buổi cuối đến Sáng 4/3/2019, 11:30 mới hết." in office.locator(".hr-pop").inner_text()
+    office.get_by_role("button", name="Xác nhận", exact=True).click()
     office.get_by_text("1 trên 1 người đã học đủ").wait_for()
     with db.reading() as conn:
         held = queries.sessions(conn, year=2019)[0]

@@ -74,6 +74,8 @@ QUERIES: tuple[dict[str, str], ...] = (
 )
 OF_OTHERS = {"hr.own", "hr.own_reaction", "hr.reaction"}
 """Pages of the learner's own: the training office gets none of them."""
+FORMS_OF_OTHERS = {"hr.answer", "hr.check_in", "hr.react"}
+"""The learner's own: saying no, checking in, answering what the session was like."""
 TIERS = ("Cao hơn rõ", "Thấp hơn rõ", "Chưa thấy khác biệt", "Không so sánh được", "clearly_",
          "no_difference", "not_comparable")
 
@@ -272,6 +274,21 @@ def rules(made: Centre) -> list[Rule]:
             if "GET" in (one.methods or ()) and one.endpoint not in ("static", "auth.logout")]
 
 
+def forms_of(made: Centre) -> list[dict[str, Any]]:
+    """An empty form, one full of what no form wants, and one with names that the forms know."""
+    officer = made.ids["officer_id"][1]
+    known = {
+        "officer_ids": [str(officer)], "officer_id": str(officer), "officer": OFFICER, "state": "enrolled",
+        "session_ids": [str(one) for one in made.ids["session_id"]], "reason": "đi công tác", "to": "declined",
+        "course_id": str(made.ids["course_id"][0]), "code": "TH-99", "name": "Lớp thử", "year": "2019",
+        "day-0": "5/3/2019", "morning-0": "1", "units": ["4"], "seed": "7", "what": "exempt",
+        "until": "31/12/2019", "mark": "absent", "item": "0", "met": "yes", "email": "a@b.vn",
+        "cost_vnd": "1000", "sheet": "AAAAA", "number": "1", "version": "a1", "title": "Giám đốc",
+        "item-0": "Chào hỏi", "must-0": "1", "hours": "8", "kind": "room", "seats": "30",
+    }
+    return [{}, dict.fromkeys(known, "«x»' 1.5"), known]
+
+
 def test_what_is_planted_can_be_seen_by_who_may(centre: Centre) -> None:
     """The inspector's pages hold each secret: the walk below looks for what there is."""
     reader = centre.client("inspector")
@@ -328,3 +345,25 @@ def test_wards_of_four_are_groups_only_together_and_four_officers_none(centre: C
     assert ("procedure", WARD_PROCEDURE) in {(one.kind, one.key) for one in told}
     assert ("procedure", WARD_PROCEDURE) not in {(one.kind, one.key) for one in fewer}
     assert min(len(one.officers) for one in (*told, *fewer)) >= 5
+
+
+def test_no_answer_to_a_form_tells_the_training_office_of_one_officer_or_rating(centre: Centre) -> None:
+    """Last in this file: what can be done is done. Errors, what a page says next, and where it leads."""
+    hr, found = centre.client("hr"), []
+    answers: dict[str, set[int]] = {}
+    for rule in [one for one in centre.app.url_map.iter_rules()
+                 if "POST" in (one.methods or ()) and one.rule.startswith("/hr")]:
+        asked = sorted({one.partition("?")[0] for one in addresses(centre, rule)})
+        assert asked, f"plant what {rule.rule} needs"
+        for address, form in product(asked, forms_of(centre)):
+            answer = hr.post(address, data=form)
+            answers.setdefault(rule.endpoint, set()).add(answer.status_code)
+            said = [answer.headers.get("Location", ""), as_text(answer.data)]
+            if answer.status_code in (302, 303):
+                said.append(as_text(hr.get(answer.headers["Location"]).data))
+            found += [(address, what) for one in said for what in (
+                *centre.leaks(one), *(tier for tier in TIERS if tier in html.unescape(one)))]
+    assert found == []
+    reached = [one for one, codes in answers.items() if codes & {200, 303, 422}]
+    assert set(answers) - set(reached) == FORMS_OF_OTHERS
+    assert {code for codes in answers.values() for code in codes} <= {200, 303, 400, 403, 404, 409, 422}

@@ -51,7 +51,9 @@ def issue_certificates(session_id: int) -> View:
     with db.reading() as conn:
         sessions.load(conn, session_id)
     try:
-        made = certifying.issue(session_id, actor=access.actor(), now=clock.now())
+        again = request.form.get("enrolment_id", "")
+        made = certifying.issue(session_id, actor=access.actor(), now=clock.now(),
+                                again=int(again) if again.isdigit() else None)
     except RuleError as refused:
         return _page(session_id, words.explain(refused)), UNPROCESSABLE
     flash(_("Đã cấp %(n)s chứng nhận.", n=made))
@@ -107,7 +109,7 @@ def certificate_pdf(certificate_id: int) -> Response:
     ends = f"Có giá trị đến {one.ends_on:%d/%m/%Y}" if one.ends_on else "Có giá trị không thời hạn"
     body = typesetting.set_document("certificate", {
         "number": one.number, "name": officer.full_name, "officer": officer.code, "unit": unit,
-        "course": one.course, "hours": f"{one.hours:g}", "session": one.session,
+        "course": one.course, "hours": tables.figure(one.hours, "0.#"), "session": one.session,
         "completed": f"{one.completed_on:%d/%m/%Y}", "ends": ends,
         **_head(head, one.issued_on), "head": head.title.upper(),
         "qr": typesetting.qr_svg(address), "address": address,
@@ -142,7 +144,7 @@ def transcript(officer_id: int) -> Response:
                 practical.get(entry.row.enrolment_id)),
          words.enrolment_name(entry.row.state),
          numbers[entry.row.enrolment_id].number if entry.row.enrolment_id in numbers else ""]
-        for entry in record.entries
+        for entry in record.entries if entry.session.first_day and entry.session.first_day <= today
     ]
     states = [
         [course.name, words.standing_text(cell)]
@@ -151,7 +153,7 @@ def transcript(officer_id: int) -> Response:
     ] if at else []
     hours = [
         [str(year), f"{tables.figure(done, '0.#')} / {tables.figure(norm, '0.#')}"]
-        for year, done in sorted(record.hours_by_year.items())
+        for year, done in sorted(record.hours_by_year.items()) if year <= today.year
     ]
     body = typesetting.set_document("transcript", {
         "name": officer.full_name, "officer": officer.code,

@@ -44,6 +44,18 @@ def _pool(conn: Connection, chosen: list[SessionRecord]) -> list[tuple[int, int,
             if all(one[0] in other for other in others)]
 
 
+def _busy(conn: Connection, chosen: list[SessionRecord]) -> set[int]:
+    """Who sits elsewhere at the time of one of these sessions."""
+    found: set[int] = set()
+    for held in chosen:
+        slots = frozenset(held.slots)
+        for other in queries.bookings(conn, days={slot.day for slot in slots}):
+            if other.session_id != held.id and any(
+                    mine.overlaps(theirs) for mine in slots for theirs in other.slots):
+                found |= other.officer_ids
+    return found
+
+
 def _draw_page(form: forms.Form) -> str:
     ids = {int(one) for one in form.typed.getlist("session_ids") if one.isdigit()}
     with db.reading() as conn:
@@ -82,7 +94,12 @@ def make_draw() -> View:
             draws_of_training.require_sessions(conn, ids)
             chosen = queries.sessions(conn, ids=ids)
             pool = [(one, name) for one, unit_id, name in _pool(conn, chosen)
-                    if str(unit_id) in picked]
+                    if request.form.get("every") or str(unit_id) in picked]
+            if request.form.get("todo") and chosen:
+                held = roster.still_valid(conn, chosen[0])
+                pool = [one for one in pool if one[0] not in held]
+            busy = _busy(conn, chosen) if request.form.get("skip") else set()
+            pool = [one for one in pool if one[0] not in busy]
         room = [seats.free(one.capacity, one.enrolled) for one in chosen]
         drawn = waves.draw(pool, [len(pool) if one is None else one for one in room], seed)
         made = draws_of_training.apply(

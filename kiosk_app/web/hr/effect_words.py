@@ -35,11 +35,12 @@ def said(found: Effect) -> str:
                  "(khoảng 95%%: %(low)s đến %(high)s). Lớp này đi cùng với cải thiện; chưa loại trừ "
                  "được nguyên nhân khác.", **values)
     if found.verdict == "harmed":
-        return _("Sau lớp, tỷ lệ hài lòng của nhóm đã học kém nhóm chưa học %(est)s điểm phần trăm "
-                 "(khoảng 95%%: %(low)s đến %(high)s). Xem lại nội dung và thời điểm của lớp.", **values)
+        return _("Sau lớp, chênh lệch giữa nhóm đã học và nhóm chưa học là %(est)s điểm phần trăm "
+                 "(khoảng 95%%: %(low)s đến %(high)s). Lớp này đi cùng với kết quả kém đi; chưa loại trừ "
+                 "được nguyên nhân khác. Xem lại nội dung và thời điểm của lớp.", **values)
     if found.verdict == "no_change_shown":
-        return _("Chênh lệch sau lớp là %(est)s điểm phần trăm (khoảng 95%%: %(low)s đến %(high)s): nếu "
-                 "có thay đổi đáng kể thì số liệu này đã thấy.", **values)
+        return _("Chênh lệch sau lớp là %(est)s điểm phần trăm (khoảng 95%%: %(low)s đến %(high)s): thay "
+                 "đổi từ 3 điểm trở lên thì số liệu này đã thấy.", **values)
     text = _("Sau lớp, chênh lệch giữa nhóm đã học và nhóm chưa học là %(est)s điểm phần trăm, nhưng "
              "khoảng 95%% đi từ %(low)s đến %(high)s: số liệu này hợp với cả “không tác động” lẫn “có "
              "thay đổi nhỏ”.", **values)

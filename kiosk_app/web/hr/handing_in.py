@@ -17,9 +17,9 @@ from kiosk_app.documents import handed_in
 from kiosk_app.documents.handed_in import OfficeDocument, OfficeTable
 from kiosk_app.organisation import letterhead
 from kiosk_app.organisation.letterhead import Letterhead
-from kiosk_app.training import commands, queries, requirements
+from kiosk_app.training import commands
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.training.requirements import Matrix, Standing
+from kiosk_app.training.requirements import Matrix, Places, Standing
 from kiosk_app.web import access, downloads
 from kiosk_app.web.hr import matrix, scope, tables, words
 from kiosk_app.web.hr.matrix import Person
@@ -41,6 +41,7 @@ class _Asked:
     whole: Matrix
     head: Letterhead
     coming: dict[int, list[SessionRecord]]
+    places: dict[int, Places]
 
     def document(self, title: str, subtitle: str, found: Sequence[OfficeTable]) -> OfficeDocument:
         """The paper around ``found``."""
@@ -58,7 +59,8 @@ def _read(kind: str, people: Callable[[Connection, date], list[Person]], noted: 
     with db.reading() as conn:
         found = people(conn, today)
         read = _Asked(today, found, matrix.standings(conn, found, today),
-                      letterhead.read(conn, today), _coming(conn, today))
+                      letterhead.read(conn, today), matrix.coming(conn, today), {})
+        read.places.update(matrix.places_of(conn, read.whole, [one.id for one in found], today))
     commands.note_look(noted, actor=access.actor(), now=clock.now())
     return read
 
@@ -117,22 +119,6 @@ def export_matrix(kind: str) -> Response:
         _("Tính đến ngày %(day)s, %(n)s cán bộ", day=day, n=len(found)), [table]))
 
 
-def _coming(conn: Connection, today: date) -> dict[int, list[SessionRecord]]:
-    """Sessions to come by course."""
-    found: dict[int, list[SessionRecord]] = {}
-    for held in queries.sessions(conn, states=("planned",)):
-        if held.last_day is not None and held.last_day >= today:
-            found.setdefault(held.course_id, []).append(held)
-    return found
-
-
-def free_seats(coming: Sequence[SessionRecord]) -> int | None:
-    """Seats left in sessions to come; None where one has no limit."""
-    if any(one.capacity is None for one in coming):
-        return None
-    return sum(max((one.capacity or 0) - one.enrolled, 0) for one in coming)
-
-
 def _planned_text(coming: Sequence[SessionRecord]) -> str:
     return "; ".join(f"{one.code} ({words.days_text(one.slots, with_year=True)})" for one in coming)
 
@@ -143,44 +129,48 @@ def export_gaps(kind: str) -> Response:
     """By required course how many places are needed, and who lacks it."""
     asked = _read(kind, matrix.people, "gaps")
     whole, named = asked.whole, {one.id: one for one in asked.people}
-    lacking = requirements.lacking(whole, named)
-    names = _names(whole, lacking, named)
+    names = _names(whole, asked.places, named)
     if kind == "csv":
         return downloads.download("csv", "ke-hoach-bo-sung", names.columns, names.rows)
     return _sent(kind, "ke-hoach-bo-sung", asked.document(
         _("Kế hoạch đào tạo bổ sung theo chuyên đề bắt buộc"),
         _("Tính đến ngày %(day)s", day=words.day_text(asked.today, with_year=True)),
-        [_summary(whole, lacking, asked.coming), names]))
+        [_summary(whole, asked.places, asked.coming), names]))
 
 
 def _summary(
-    whole: Matrix, lacking: dict[int, list[int]], coming: dict[int, list[SessionRecord]]
+    whole: Matrix, places: dict[int, Places], coming: dict[int, list[SessionRecord]]
 ) -> OfficeTable:
     counts, rows = whole.counts(), []
     for number, course in enumerate(whole.courses, 1):
-        held, need = coming.get(course.id, []), len(lacking[course.id])
-        left = free_seats(held)
+        need, held = places[course.id], coming.get(course.id, [])
         rows.append([
             number, course.code, course.name, counts[course.id]["missing"],
-            counts[course.id]["expiring"], need, _planned_text(held) or tables.NONE_TEXT,
-            _("không giới hạn") if left is None else left, 0 if left is None else max(need - left, 0),
+            counts[course.id]["expiring"], len(need.lacking), len(need.seated),
+            _planned_text(held) or tables.NONE_TEXT,
+            _("không giới hạn") if need.free is None else need.free, need.to_open,
         ])
     return OfficeTable(
         _("Tổng hợp"), [_("STT"), _("Mã"), _("Chuyên đề"), _("Thiếu"), _("Sắp hết hạn"),
-                        _("Cần học"), _("Lớp đã lên lịch"), _("Số chỗ còn"), _("Còn phải mở (chỗ)")],
-        [5, 9, 36, 9, 10, 9, 30, 13, 13], rows, _("1. Số chỗ cần mở"),
+                        _("Cần học"), _("Đã có chỗ"), _("Lớp đã lên lịch"), _("Số chỗ còn"),
+                        _("Còn phải mở (chỗ)")],
+        [5, 9, 34, 8, 10, 9, 9, 28, 12, 12], rows, _("1. Số chỗ cần mở"),
     )
 
 
 def _names(
-    whole: Matrix, lacking: dict[int, list[int]], named: dict[int, Person]
+    whole: Matrix, places: dict[int, Places], named: dict[int, Person]
 ) -> OfficeTable:
     rows: list[list[object]] = []
+    told = _told(whole, words.standing_text)
     for course in whole.courses:
-        for officer in lacking[course.id]:
-            one = named[officer]
-            rows.append([len(rows) + 1, course.name, one.name, one.code, one.unit,
-                         words.standing_text(whole.cells[course.id][officer])])
+        need = places[course.id]
+        for officer in need.lacking:
+            one, state = named[officer], told[whole.cells[course.id][officer]]
+            rows.append([
+                len(rows) + 1, course.name, one.name, one.code, one.unit,
+                _("%(state)s; đã có chỗ trong lớp sắp tới", state=state)
+                if officer in need.seated else state])
     return OfficeTable(
         _("Danh sách"), [_("STT"), _("Chuyên đề"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
                          _("Tình trạng")],

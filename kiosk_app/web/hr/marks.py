@@ -60,6 +60,7 @@ def record_attendance(session_id: int) -> View:
     form = forms.Form(request.form)
     if request.form.get("fill"):
         _filled(form, session_id)
+        flash(_("Đã điền “Có mặt” vào các ô còn trống. Chưa lưu: xem lại rồi bấm “Lưu điểm danh”."))
         return _page("hr/attendance.html", session_id, "attendance", form)
     marks = {}
     for name, value in request.form.items():

@@ -10,6 +10,7 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import catalogue, commands, planning, queries
+from kiosk_app.training.errors import ClashError
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access
 from kiosk_app.web.hr import forms, scope, sessions, words
@@ -17,6 +18,7 @@ from kiosk_app.web.hr.surface import blueprint
 
 View = str | Response | tuple[str, int]
 UNPROCESSABLE = 422
+SHOWN_CLASHES = 3
 
 
 def require_editor() -> None:
@@ -33,6 +35,22 @@ def _plan_page(form: forms.Form, held: SessionRecord | None = None) -> str:
         "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS),
         held=held, used=used, own_hours=lambda row: forms.own_hours(form, row),
     )
+
+
+def _told(refused: RuleError) -> dict[str, str]:
+    """What was refused, by field; every clash of a field in words, not only the first."""
+    if not isinstance(refused, ClashError):
+        return {refused.field or "code": words.explain(refused)}
+    found: dict[str, list[str]] = {}
+    for one in refused.clashes:
+        field = "slots" if one.kind == "officer" else one.kind
+        found.setdefault(field, []).append(words.clash_text(one, moving=True))
+    return {
+        field: " ".join(texts[:SHOWN_CLASHES]) + (
+            " " + _("Và %(n)s trùng nữa.", n=len(texts) - SHOWN_CLASHES)
+            if len(texts) > SHOWN_CLASHES else "")
+        for field, texts in found.items()
+    }
 
 
 @blueprint.get("/sessions/new")
@@ -53,7 +71,7 @@ def plan_session() -> View:
     try:
         made = commands.plan_session(plan, actor=access.actor(), now=clock.now())
     except RuleError as refused:
-        form.errors[refused.field or "code"] = words.explain(refused)
+        form.errors |= _told(refused)
         return _plan_page(form), UNPROCESSABLE
     flash(_("Đã lên lịch lớp %(code)s. Giờ hãy cử cán bộ.", code=plan.code))
     chosen = request.values.get("officers") or None
@@ -83,7 +101,7 @@ def change_session(session_id: int) -> View:
     try:
         done = planning.change_session(session_id, plan, actor=access.actor(), now=clock.now())
     except RuleError as refused:
-        form.errors[refused.field or "code"] = words.explain(refused)
+        form.errors |= _told(refused)
         return _plan_page(form, held), UNPROCESSABLE
     flash(_("Đã sửa lớp %(code)s.", code=held.code))
     if done.unmarked:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data
+from kiosk_app.alerts import queries as alert_queries
 from kiosk_app.core import clock, db
-from kiosk_app.core.collation import alphabetical
+from kiosk_app.core.collation import alphabetical, sought
+from kiosk_app.core.columns import to_ms
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import enrolling, notices, queries, seats
+from kiosk_app.training import enrolling, letters, notices, queries, requirements, seats
+from kiosk_app.training.notices import Told
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.hr import scope, sessions, words
+from kiosk_app.web.hr.checkins import base_url
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
+from kiosk_app.web.hr.sessions import Person
 from kiosk_app.web.hr.surface import blueprint
 
 SHOWN = 200
@@ -38,6 +43,8 @@ class Candidate(NamedTuple):
     name: str
     unit_id: int
     unit: str
+    done: date | None = None
+    """Last day of the newest completed session of this course."""
 
 
 def _handed_in() -> set[int] | None:
@@ -73,14 +80,46 @@ def by_name(one: Posted) -> tuple[object, int]:
 
 
 def _filtered(every: Mapping[int, Posted], units: Mapping[int, str]) -> list[Posted]:
-    text, unit = plain(request.values.get("q", "")), request.values.get("unit", "")
+    text, unit = request.values.get("q", "").strip(), request.values.get("unit", "")
     proposed = _handed_in()
     found = [one for one in every.values() if not unit or unit == str(one[3])]
     if proposed is not None:
         found = [one for one in found if one[0] in proposed]
     if not text:
         return found
-    return [one for one in found if text in plain(f"{one[2]} {one[1]} {units[one[3]]}")]
+    fits = sought(text)
+    return [one for one in found if fits(f"{one[2]} {one[1]} {units[one[3]]}")]
+
+
+def still_valid(conn: Connection, held: SessionRecord) -> dict[int, date]:
+    """Who completed the session's course, when, where it holds on the session's first day."""
+    first = held.first_day or scope.today()
+    months = requirements.validity(conn, held.course_id)
+    return {
+        who: day for who, day in requirements.completions(
+            conn, [held.course_id])[held.course_id].items()
+        if (end := requirements.ends_on(day, months)) is None or end >= first
+    }
+
+
+def _sent(
+    listed: Sequence[Person], where: Mapping[int, str], told: Mapping[int, Told],
+    mails: Mapping[tuple[str, int], str],
+) -> dict[int, str]:
+    """By enrolment, what became of the last letter: waiting, sent, given_up; '' if not known."""
+    return {
+        one.row.enrolment_id: mails.get(
+            (where.get(one.row.officer_id, ""), to_ms(told[one.row.enrolment_id].recorded_at)), "")
+        for one in listed if one.row.enrolment_id in told
+    }
+
+
+def _letter(held: SessionRecord, listed: Sequence[Person]) -> tuple[str, str] | None:
+    """Subject and text of the invitation as the first person of the roster gets it."""
+    first = next((one for one in listed if one.row.state in seats.SEATED), None)
+    if first is None or held.state != "planned":
+        return None
+    return letters.letter("invitation", first.name, held, first.row.state, f"{base_url()}/hr/own")
 
 
 def _roster_page(session_id: int, error: str = "") -> str:
@@ -90,11 +129,15 @@ def _roster_page(session_id: int, error: str = "") -> str:
         open_ = held.state == "planned" and scope.may_edit()
         names = unit_names(conn, held)
         every = candidates(conn, held, names) if open_ else {}
+        done = still_valid(conn, held) if open_ else {}
         where = notices.addresses(conn, [one.row.officer_id for one in listed])
         told = notices.last_told(conn, session_id)
+        mails = alert_queries.mail_states(conn, list(where.values()))
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
     found = _filtered(every, names)
-    shown = [Candidate(*one[:4], names[one[3]])
+    if request.values.get("todo"):
+        found = [one for one in found if one[0] not in done]
+    shown = [Candidate(*one[:4], names[one[3]], done.get(one[0]))
              for one in heapq.nsmallest(SHOWN, found, key=by_name)]
     marked = set(request.form.getlist("officer_ids"))
     if request.values.get("all") or (_handed_in() is not None and request.method == "GET"):
@@ -106,7 +149,8 @@ def _roster_page(session_id: int, error: str = "") -> str:
         waiting=sorted((one for one in listed if one.row.state == "waiting"),
                        key=lambda one: order.get(one.row.enrolment_id, 0)),
         gone=[one for one in listed if one.row.state in {"declined", "withdrawn", "substituted"}],
-        told=told, unreached=[one for one in listed if one.row.state in seats.SEATED | {"waiting"}
+        told=told, where=where, sent=_sent(listed, where, told, mails), letter=_letter(held, listed),
+        mail_set_up=bool(current_app.config["KIOSK_SETTINGS"].smtp_url), unreached=[one for one in listed if one.row.state in seats.SEATED | {"waiting"}
                               and one.row.officer_id not in where],
         history=history, candidates=shown, more=len(found) - len(shown),
         units=sorted(((names[one], one) for one in {one[3] for one in every.values()}),
@@ -159,8 +203,15 @@ def set_addresses(session_id: int) -> View:
         changed = notices.set_addresses(wanted, actor=access.actor(), now=clock.now())
     except RuleError as refused:
         return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
-    flash(_("Đã ghi %(n)s địa chỉ thư. Thư mời sẽ được gửi trong ít phút.", n=changed))
+    flash(_("Đã ghi %(n)s địa chỉ thư.", n=changed))
     return redirect(url_for("hr.roster", session_id=session_id), 303)
+
+
+def _name(session_id: int) -> str:
+    """Whose enrolment the form is about."""
+    with db.reading() as conn:
+        listed = sessions.people(conn, sessions.load(conn, session_id), with_gone=True)
+    return next((one.name for one in listed if one.row.enrolment_id == _number("enrolment_id")), "")
 
 
 def _number(name: str) -> int:
@@ -179,7 +230,7 @@ def withdraw(session_id: int) -> View:
             reason=request.form.get("reason", "").strip()[:500], now=clock.now(),
         )
     except RuleError as refused:
-        return _roster_page(session_id, words.explain(refused)), UNPROCESSABLE
+        return _roster_page(session_id, f"{_name(session_id)}: {words.explain(refused)}"), UNPROCESSABLE
     except NotFoundError:
         abort(404)
     if up:

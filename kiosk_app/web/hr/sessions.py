@@ -13,13 +13,12 @@ from werkzeug.wrappers import Response
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
-from kiosk_app.core.collation import alphabetical
+from kiosk_app.core.collation import alphabetical, sought
 from kiosk_app.core.errors import NotFoundError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import reactions
 from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
-from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
@@ -93,10 +92,11 @@ def filtered(
     found = queries.sessions(conn, year=year, unit_ids=units) if every is None else every
     if units is not None:
         found = [one for one in found if one.enrolled]
-    text, state = plain(request.args.get("q", "")), request.args.get("state", "")
+    text, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    fits = sought(text)
     found = [
         one for one in found
-        if (not text or text in plain(f"{one.code} {one.title} {one.course} {one.room}"))
+        if (not text or fits(f"{one.code} {one.title} {one.course} {one.room}"))
         and (not state or one.state == state)
     ]
     return tables.arrange(found, SESSION_KEYS, "day")
@@ -185,6 +185,14 @@ def _gains(listed: list[Person]) -> dict[str, Any]:
     }
 
 
+def _open_ends(held: SessionRecord, listed: list[Person]) -> dict[str, int]:
+    """What is not yet written down of a session: marks, and final test marks."""
+    return {
+        "marks": sum(mark in {"", "unknown"} for one in listed for mark in one.marks),
+        "tests": sum(one.post is None for one in listed) if held.has_test else 0,
+    }
+
+
 @blueprint.get("/sessions/<int:session_id>")
 @access.requires(Data.TRAINING)
 def session(session_id: int) -> str:
@@ -195,7 +203,8 @@ def session(session_id: int) -> str:
         practical = checklists.of_session(conn, held) is not None
     return render_template(
         "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
-        gains=_gains(listed), hours=held.hours, tab="summary",
+        gains=_gains(listed), hours=held.hours, lacking=_open_ends(held, listed),
+        running=bool(held.slots) and clock.now() < held.slots[-1].ends_at, tab="summary",
         reactions=said, practical=practical,
         page=tables.page_of(listed, "name"), args=request.args,
     )

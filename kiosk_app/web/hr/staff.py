@@ -12,11 +12,10 @@ from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import clock, db
-from kiosk_app.core.collation import alphabetical
+from kiosk_app.core.collation import alphabetical, sought
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates, checklists, commands, queries, requirements
 from kiosk_app.training.requirements import CourseTerms, Standing
-from kiosk_app.training.rules import plain
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
@@ -54,7 +53,7 @@ COUNTED = frozenset({"sessions", "completed", "hours", "last"})
 
 def _with_totals(conn: Connection, found: Sequence[Line], *, few: bool) -> list[Line]:
     """The lines with what each officer took part in; ``few``: asked for these alone."""
-    totals = queries.staff_totals(conn, [one.id for one in found] if few else None)
+    totals = queries.staff_totals(conn, scope.today(), [one.id for one in found] if few else None)
     return [
         one._replace(sessions=done.sessions, completed=done.completed, hours=done.hours,
                      last_day=done.last_day) if (done := totals.get(one.id)) else one
@@ -71,7 +70,7 @@ def _page(conn: Connection) -> tables.Page:
     """One page of them; of the others only the total that is sorted by is read."""
     found, wanted = _asked(conn), request.args.get("sort", "")
     if wanted in COUNTED:
-        totals = queries.staff_order(conn, wanted)
+        totals = queries.staff_order(conn, scope.today(), wanted)
         none = None if wanted == "last" else 0
         listed = tables.arrange(found, {wanted: lambda one: totals.get(one.id, none)}, wanted)
     else:
@@ -86,13 +85,14 @@ def _asked(conn: Connection) -> list[Line]:
     lang = translations.language()
     names = {unit.id: unit.name(lang) for unit in organisation.units(conn).values()}
     counters = {one.id: one.name for one in organisation.counters(conn)}
-    text, wanted = plain(request.args.get("q", "")), request.args.get("unit", "")
+    text, wanted = request.args.get("q", "").strip(), request.args.get("unit", "")
+    fits = sought(text)
     found = []
     for who, code, name, unit_id, counter in organisation.last_posted(conn, scope.today()).values():
         if (wanted and wanted != str(unit_id)) or (reach is not None and unit_id not in reach):
             continue
         unit = names[unit_id]
-        if text and text not in plain(f"{name} {code} {unit}"):
+        if text and not fits(f"{name} {code} {unit}"):
             continue
         found.append(Line(who, code, name, unit_id, unit, counters.get(counter or 0, "")))
     return found

@@ -12,7 +12,7 @@ from kiosk_app.core.errors import KioskError
 from kiosk_app.training.certificates import WITHDRAWN
 from kiosk_app.training.errors import ClashError, PeopleError
 from kiosk_app.training.requirements import Standing
-from kiosk_app.training.rules import Slot
+from kiosk_app.training.rules import Clash, Slot
 
 
 def _(text: str, **values: object) -> str:
@@ -34,6 +34,12 @@ def notice_name(kind: str) -> str:
         "cancelled": _("thư báo huỷ"), "removed": _("thư báo rút tên"),
         "reaction": _("thư mời góp ý"),
     }[kind]
+
+
+def mail_state(state: str) -> str:
+    """What became of a letter."""
+    return {"waiting": _("đang chờ gửi"), "sent": _("đã gửi"),
+            "given_up": _("không gửi được")}.get(state, "")
 
 
 def source_name(source: str) -> str:
@@ -171,8 +177,11 @@ def hours_text(slot: Slot) -> str:
     return f"{start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
 
 
-def _clash(error: ClashError) -> str:
-    one = error.clashes[0]
+def clash_text(one: Clash, *, moving: bool = False) -> str:
+    """Who or what is taken, by which session and when, and how to cure it.
+
+    ``moving``: the person sits in a session whose time is being changed.
+    """
     when = f"{slot_name(one.slot, with_year=True)} ({hours_text(one.slot)})"
     if one.kind == "room":
         return _("Phòng “%(name)s” đã dành cho lớp %(code)s vào %(when)s. Chọn phòng hoặc buổi "
@@ -180,6 +189,9 @@ def _clash(error: ClashError) -> str:
     if one.kind == "trainer":
         return _("“%(name)s” đã phụ trách lớp %(code)s vào %(when)s. Chọn người hoặc buổi khác.",
                  name=one.name, code=one.code, when=when)
+    if moving:
+        return _("%(name)s đã có trong lớp %(code)s vào %(when)s. Chọn buổi khác, hoặc rút tên "
+                 "người này khỏi một trong hai lớp trước.", name=one.name, code=one.code, when=when)
     return _("%(name)s đã có trong lớp %(code)s vào %(when)s. Bỏ chọn người này hoặc đổi lớp.",
              name=one.name, code=one.code, when=when)
 
@@ -198,7 +210,7 @@ def _people(error: PeopleError) -> str:
 def explain(error: KioskError) -> str:
     """What was refused and how to cure it."""
     if isinstance(error, ClashError):
-        return _clash(error)
+        return clash_text(error.clashes[0])
     if isinstance(error, PeopleError):
         return _people(error)
     texts = {
@@ -273,6 +285,7 @@ def explain(error: KioskError) -> str:
         "pass_mark": _("Điểm đạt từ 0 đến 10."),
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
         "session_not_held": _("Lớp chưa được xác nhận đã tổ chức."),
+        "certificate_stands": _("Chứng nhận này chưa bị thu hồi nên không cấp lại được."),
         "certificate_revoked": _("Chứng nhận này đã bị thu hồi rồi."),
         "requirement_target": _("Chọn yêu cầu với ai trong danh sách."),
         "requirement_twice": _("Yêu cầu này đang có hiệu lực rồi."),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
-from kiosk_app.core import db
+from kiosk_app.cli import watching
+from kiosk_app.core import clock, db
 from kiosk_app.training import queries
 from tests.integration.hr.test_hr_pages import FORM, officer, post
 
@@ -99,5 +105,79 @@ def test_waves_are_drawn_stored_and_shown_with_their_seed(hr: FlaskClient) -> No
     assert abs(first - second) <= 1
     again = post(hr, "/hr/draws/new", {"session_ids": two, "units": units, "seed": "2019"})
     assert again.status_code == 422, "everybody of these units sits already"
+    with db.reading() as conn:
+        sitting = {row.officer_id for one in two for row in queries.roster(conn, one)}
+    more = [planned(hr, "TH-14", room="", trainer=""),
+            planned(hr, "TH-15", room="", trainer="", **{"day-0": "5/3/2019"})]
+    form = {"session_ids": more, "seed": "2020", "every": "1"}
+    clash = post(hr, "/hr/draws/new", form)
+    assert (clash.status_code, "đã có trong lớp TH-1" in clash.text) == (422, True)
+    assert post(hr, "/hr/draws/new", {**form, "skip": "1", "todo": "1"}).status_code == 303
+    with db.reading() as conn:
+        drawn = {row.officer_id for one in more for row in queries.roster(conn, one)}
+    assert drawn
+    assert not drawn & sitting, "who is busy is left out, the others are drawn"
 
 
+
+
+def test_a_session_moved_onto_others_names_everything_that_is_taken(hr: FlaskClient) -> None:
+    who = officer("HL.P.046")
+    there = planned(hr, "TH-20", room="Phòng 5", trainer="Lê Thị Mai", **{"day-0": "6/3/2019"})
+    here = planned(hr, "TH-21", **{"day-0": "7/3/2019"})
+    for one in (there, here):
+        assert post(hr, f"/hr/sessions/{one}/roster", {"officer_ids": [who]}).status_code == 303
+    moved = post(hr, f"/hr/sessions/{here}/edit", {
+        **FORM, "room": "Phòng 5", "trainer": "Lê Thị Mai", "day-0": "6/3/2019"})
+    assert moved.status_code == 422
+    text = html.unescape(moved.text)
+    assert "Chưa lưu được. Sửa 3 chỗ được đánh dấu" in text
+    for field in ("room", "trainer", "slots"):
+        assert f'id="err-{field}"' in text
+    assert text.count("lớp TH-20 vào") == 6, "morning and afternoon of each"
+    assert "rút tên người này khỏi một trong hai lớp trước" in text
+
+
+def test_who_holds_the_course_is_marked_and_can_be_left_out_and_the_letter_can_be_read(
+    hr: FlaskClient, app: Flask
+) -> None:
+    with db.reading() as conn:
+        fourth = next(one for one in queries.sessions(conn, year=2018) if one.code == "TH-04")
+        done = {row.officer_id for row in queries.roster(conn, fourth.id) if row.state == "completed"}
+    one = planned(hr, "TH-22", course_id=str(fourth.course_id), audience="centre")
+    base = f"/hr/sessions/{one}/roster"
+    page = hr.get(base).text
+    assert page.count("đã học 18/9/2018") == len(done)
+    left = {int(n) for n in re.findall(r'name="officer_ids" value="(\d+)"', hr.get(f"{base}?todo=1").text)}
+    assert left
+    assert not left & done
+    assert post(hr, base, {"officer_ids": [min(left)]}).status_code == 303
+    text = html.unescape(hr.get(base).text)
+    assert "Máy chủ này chưa được đặt gửi thư" in text
+    app.config["KIOSK_SETTINGS"] = replace(app.config["KIOSK_SETTINGS"], smtp_url="smtp://127.0.0.1:9")
+    assert "1 người chưa có địa chỉ thư nên không nhận được." in html.unescape(hr.get(base).text)
+    assert "Mời tập huấn: TH-22" in text
+    assert post(hr, f"/hr/sessions/{one}/addresses", {f"email-{min(left)}": "a@tp.vn"}).status_code == 303
+    assert 'value="a@tp.vn"' in hr.get(base).text, "an address can be seen and mended"
+    told = watching.tell_of_training(app.config["KIOSK_SETTINGS"], now=clock.now())
+    assert told == 1
+    assert "đang chờ gửi" in hr.get(base).text
+
+
+def test_who_sits_in_a_coming_session_is_not_asked_for_again(hr: FlaskClient) -> None:
+    with db.reading() as conn:
+        course = next(one.id for one in queries.courses(conn) if one.code == "KH-01")
+    post(hr, "/hr/requirements", {"what": "require", "course_id": str(course), "target": "role:wards"})
+    page = html.unescape(hr.get("/hr/gaps").text)
+    (whole,) = re.findall(r": (\d+) chỗ cần mở", page)
+    link = re.search(r"officers=([\d,%C]+)", page)
+    assert link is not None
+    who = link[1].replace("%2C", ",").split(",")
+    one = planned(hr, "TH-23", course_id=str(course), capacity="5", audience="wards")
+    assert post(hr, f"/hr/sessions/{one}/roster", {"officer_ids": who[:3]}).status_code == 303
+    page = html.unescape(hr.get("/hr/gaps").text)
+    assert f"{int(whole) - 5} chỗ cần mở" in page, "three sit, two seats are free"
+    assert f"{whole} người cần học, 3 đã có chỗ trong lớp sắp tới; lớp sắp tới còn 2 chỗ" in page
+    book = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/gaps.xlsx").data))
+    rows_ = book.get_sheet_by_index(0).to_python()
+    assert rows_[7][5:10] == [int(whole), 3, "TH-23 (4/3/2019)", 2, int(whole) - 5], "page and paper agree"

@@ -93,11 +93,11 @@ def test_money_planned_and_spent_stand_side_by_side(organised: db.Database) -> N
             (found,) = catalogue.plan(conn, 2019)
         return found
 
-    assert (row().budget_vnd, row().spent_vnd, row().unpriced) == (9_000_000, 0, 1)
+    assert (row().budget_vnd, row().spent_vnd, row().committed_vnd) == (9_000_000, 0, 0)
     planning.change_session(one, replace(wanted, cost_vnd=7_500_000), actor=HR, now=NOW)
-    assert (row().spent_vnd, row().unpriced, row().sessions) == (7_500_000, 0, 1)
+    assert (row().spent_vnd, row().committed_vnd, row().sessions) == (0, 7_500_000, 1), "not spent yet"
     commands.cancel_session(one, reason="bão", actor=HR, now=NOW)
-    assert (row().spent_vnd, row().sessions) == (0, 0)
+    assert (row().committed_vnd, row().sessions) == (0, 0)
     with pytest.raises(RuleError):
         catalogue.set_plan_line(2019, held.course_id, sessions=-1, seats=0, budget_vnd=0,
                                 actor=HR, now=NOW)

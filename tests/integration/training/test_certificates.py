@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import insert, text, update
 
-from kiosk_app import create_app
+from kiosk_app import create_app, schema
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
+from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
 from kiosk_app.documents import typesetting
-from kiosk_app.training import certificates, certifying, intake, queries
+from kiosk_app.training import certificates, certifying, intake, queries, requirements
 from kiosk_app.training.models import Course, OfficerAddress
 from tests import training_year
 from tests.training_year import HR
@@ -51,7 +52,9 @@ def test_each_rung_is_due_once_and_a_late_start_tells_only_the_nearest(left, tol
     assert certificates.due_rung(today + timedelta(days=left), today, told) == rung
 
 
-def test_issued_once_withdrawn_by_a_correction_and_never_changed(trained: intake.Report) -> None:
+def test_issued_once_withdrawn_by_a_correction_and_never_changed(
+    trained: intake.Report, settings: Settings
+) -> None:
     four = session("TH-04")
     now = clock.now()
     assert certifying.issue(four, actor=HR, now=now) == 12
@@ -72,6 +75,30 @@ def test_issued_once_withdrawn_by_a_correction_and_never_changed(trained: intake
         again = certificates.by_number(conn, one.number)
     assert again is not None
     assert (again.state(date(2019, 1, 15)), again.revoked) == ("revoked", "cấp nhầm")
+    owned = db.open_database(settings.owner_database_url or settings.database_url)
+    schema.downgrade(owned, "20261129_r_attended")
+    schema.upgrade(owned)
+    owned.dispose()
+
+    def holds() -> bool:
+        with db.reading() as conn:
+            return one.officer_id in requirements.completions(conn, [one.course_id])[one.course_id]
+
+    assert not holds(), "whose certificate was revoked has to learn it"
+    assert certifying.issue(four, actor=HR, now=now) == 0, "nobody gets a new one by the way"
+    other = max(have.values(), key=lambda c: c.number)
+    with pytest.raises(RuleError) as stands:
+        certifying.issue(four, actor=HR, now=now, again=other.enrolment_id)
+    assert stands.value.code == "certificate_stands"
+    assert certifying.issue(four, actor=HR, now=now, again=one.enrolment_id) == 1
+    assert holds()
+    with db.reading() as conn:
+        newest, old = (certificates.of_session(conn, four)[one.enrolment_id],
+                       certificates.by_number(conn, one.number))
+    assert old is not None
+    assert (newest.revoked, old.revoked, old.revoked_on) == ("", "cấp nhầm", now.astimezone(LOCAL_ZONE).date())
+    assert newest.number > other.number
+    assert newest.hours == 16, "what was attended"
     for table in ("certificates", "certificate_revocations"):
         with pytest.raises(Exception, match="append-only|permission denied"), db.transaction() as conn:
             conn.execute(text(f"DELETE FROM {table}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,18 +58,21 @@ def test_record_staff_list_and_session_count_the_same_hours(
         session, {(one, half.id): mark for half, mark in zip(held.half_days, marks, strict=True)},
         actor=HR, now=datetime.combine(NEXT, time(15), LOCAL_ZONE))
     with db.reading() as conn:
-        record, totals = queries.record_of(conn, a), queries.staff_totals(conn, [a])
-        order = {by: queries.staff_order(conn, by) for by in ("sessions", "completed", "hours", "last")}
+        record, totals = queries.record_of(conn, a), queries.staff_totals(conn, NEXT, [a])
+        order = {by: queries.staff_order(conn, NEXT, by) for by in ("sessions", "completed", "hours", "last")}
         assert attended.differing(conn) == []
     assert record.hours_by_year == {2019: 8.75}
     assert totals[a].hours == 8.75
+    with db.reading() as conn:
+        assert queries.staff_totals(conn, DAY, [a])[a].last_day == DAY, "the day to come is not told"
+        assert queries.staff_totals(conn, DAY - timedelta(days=1), [a]) == {}
     assert order == {"sessions": {a: 1}, "completed": {a: 0}, "hours": {a: 525}, "last": {a: NEXT}}
     owned = db.open_database(settings.owner_database_url or settings.database_url)
     schema.downgrade(owned, "20261129_o_later")
     schema.upgrade(owned)
     owned.dispose()
     with db.reading() as conn:
-        assert queries.staff_order(conn, "hours") == {a: 525}, "counted from the marks that were there"
+        assert queries.staff_order(conn, NEXT, "hours") == {a: 525}, "counted from the marks that were there"
 
 
 def test_hours_follow_corrections_and_moved_half_days(organised: db.Database) -> None:
@@ -83,7 +86,7 @@ def test_hours_follow_corrections_and_moved_half_days(organised: db.Database) ->
     def hours() -> float:
         with db.reading() as conn:
             assert attended.differing(conn) == []
-            return queries.staff_totals(conn, [a])[a].hours
+            return queries.staff_totals(conn, NEXT, [a])[a].hours
 
     late = datetime.combine(DAY, time(14), LOCAL_ZONE)
     seen = []
