@@ -6,8 +6,10 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk_app.core import db
 from kiosk_app.core.audit import Actor
 from kiosk_app.organisation import commands as organisation
+from kiosk_app.organisation import queries
 from kiosk_app.training import intake
 
 DATA = Path(__file__).parent / "data"
@@ -22,7 +24,10 @@ def csv_rows(path: Path) -> list[dict[str, str]]:
 
 
 def take_in_organisation() -> None:
-    """Units, officers and postings."""
+    """Units, officers and postings, unless the stage has them."""
+    with db.reading() as conn:
+        if queries.unit_by_ref(conn, "HL-TTHCC") is not None:
+            return
     units = csv_rows(ORGANISATION / "units.csv")
     assert organisation.import_units(units, actor=HR, now=YEAR_END).ok
     officers = csv_rows(ORGANISATION / "officers.csv")

@@ -15,6 +15,7 @@ from kiosk_app.accounts import commands as accounts
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
+from tests import stages
 from tests.integration.feedback.seed import seed_organisation
 
 
@@ -30,6 +31,11 @@ class Caller:
         return self.app.test_client().open(
             path, method=method, headers={"Authorization": f"Bearer {self.token}", **headers}, **sent
         )
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

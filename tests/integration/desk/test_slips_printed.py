@@ -22,11 +22,17 @@ from kiosk_app.core.audit import SYSTEM
 from kiosk_app.documents import typesetting
 from kiosk_app.dossiers.rules import SLIP_STEPS
 from kiosk_app.web.desk import prints
+from tests import stages
 from tests.integration.feedback.conftest import Office, office
 
 __all__ = ["office"]
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 MM = 72 / 25.4
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.errors import KioskError
 from kiosk_app.dossiers import intake
+from tests import stages
 from tests.integration.feedback.seed import HEADER, seed_organisation
 from tests.servers import ROOT
 
@@ -40,6 +41,11 @@ def write(path: Path, rows: list[dict[str, str]], header: tuple[str, ...] = HEAD
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

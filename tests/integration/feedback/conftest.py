@@ -18,6 +18,7 @@ from kiosk_app.devices import commands as device_commands
 from kiosk_app.dossiers import intake as dossier_intake
 from kiosk_app.feedback import commands
 from kiosk_app.feedback.records import Outcome, Sender
+from tests import stages
 from tests.integration.feedback.seed import HEADER, seed_organisation
 
 
@@ -65,6 +66,11 @@ class Office:
     def rate(self, number: int, level: int = 5, **changed: object) -> Outcome:
         """A dossier, and a rating of it."""
         return self.send(self.item(receipt=self.dossier(number), level=level, **changed))
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

@@ -14,7 +14,12 @@ from kiosk_app.accounts import commands as accounts
 from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
-from tests import training_year
+from tests import stages, training_year
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> str:
+    return stages.TRAINED if "trained" in request.fixturenames else stages.MIGRATED
 
 
 @pytest.fixture
@@ -29,8 +34,6 @@ def app(settings: Settings, still_clock: clock.FrozenClock) -> Iterator[Flask]:
 @pytest.fixture
 def trained(app: Flask) -> None:
     """Units, officers and the six sessions of 2018."""
-    training_year.take_in_organisation()
-    training_year.take_in_training()
 
 
 @pytest.fixture

@@ -23,9 +23,15 @@ from kiosk_app.dossiers.rules import normal_form
 from kiosk_app.feedback import commands
 from kiosk_app.questionnaires import builtin
 from kiosk_app.questionnaires import commands as questionnaire_commands
+from tests import stages
 from tests.integration.feedback.conftest import Office, count, office
 
 __all__ = ["count", "office"]
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

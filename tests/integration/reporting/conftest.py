@@ -21,6 +21,7 @@ from kiosk_app.devices import commands as devices
 from kiosk_app.dossiers import intake
 from kiosk_app.feedback import commands as feedback
 from kiosk_app.reporting import commands as reporting
+from tests import stages
 from tests.integration.feedback.seed import HEADER, seed_organisation
 
 PREFIX = {
@@ -91,6 +92,11 @@ class Office:
 def code(unit: str, number: int) -> str:
     """Code of a dossier of 1 October 2018."""
     return f"{PREFIX[unit]}-181001-{number:04d}"
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.ORGANISED
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kiosk_app.training import queries
 from kiosk_app.training.cohorts import cohort
 from kiosk_app.training.records import Cohort
 from survey_analysis import effects
-from tests import training_year
+from tests import stages, training_year
 from tests.campaigns.sample_events import counted, late, truth
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -47,6 +47,11 @@ def plain_width(rows: list[Event], who: Cohort) -> float:
     treated = sorted(who.trained & {r.officer_id for r in kept})
     low, high = effects.two_way(panel, treated, 10, [8, 9]).fit("CR1").interval(0)
     return 100 * (high - low)
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.STAFFED
 
 
 @pytest.fixture

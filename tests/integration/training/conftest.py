@@ -6,7 +6,12 @@ import pytest
 
 from kiosk_app.core import clock, db
 from kiosk_app.training import intake
-from tests import training_year
+from tests import stages, training_year
+
+
+@pytest.fixture
+def stage() -> str:
+    return stages.STAFFED
 
 
 @pytest.fixture
