@@ -7,6 +7,8 @@ PYTHON ?= $(shell scripts/find-python.sh)
 export DATA_DIR ?= $(CURDIR)/var
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
+# Each server, worker and `kiosk` is a process: without byte code each compiles all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint clean screenshots system-packages campaign mutants bench vendor
 

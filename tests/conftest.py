@@ -92,6 +92,12 @@ def staged(
     return stages.Staged(made)
 
 
+@pytest.fixture(scope="session")
+def installed_dir(staged: stages.Staged[Path]) -> Path:
+    """The template with its catalogues: servers over a copy do not compile them anew."""
+    return staged(stages.MIGRATED)
+
+
 @pytest.fixture
 def stage() -> str:
     """What is known when the test begins (``tests.stages``); a folder's tests may say more."""

@@ -29,10 +29,10 @@ def playwright_() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def organised_dir(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def organised_dir(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with the organisation taken in, once a session."""
     folder = tmp_path_factory.mktemp("organised")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     database = runtime.start(make_settings(folder))
     seed_organisation(clock.now())
     with database.engine.connect() as conn:
@@ -77,10 +77,10 @@ REF = builtin.survey()["ref"]
 
 
 @pytest.fixture(scope="module")
-def centre(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def centre(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One service with a survey round, for all tests of a file."""
     folder = tmp_path_factory.mktemp("survey")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     database = runtime.start(make_settings(folder))
     unit = seed_organisation(clock.now())
     today = clock.now().astimezone(LOCAL_ZONE).date()

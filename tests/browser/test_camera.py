@@ -59,9 +59,9 @@ TOLD = """() => ({ seen: window.seen, took: window.took, off: window.off, first:
 
 
 @pytest.fixture(scope="module")
-def office(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def office(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("office")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     database = runtime.start(make_settings(folder))
     seed_organisation(clock.now())
     running = Server(folder).start()

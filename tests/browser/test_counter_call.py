@@ -94,9 +94,9 @@ def tablet_page(context: BrowserContext, server: Server, poll: str) -> Page:
 
 
 @pytest.fixture(scope="module")
-def office(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("counter")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     database = runtime.start(make_settings(folder))
     centre = seed_organisation(clock.now())
     _counter, poll = _accounts(centre)

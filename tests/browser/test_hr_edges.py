@@ -72,10 +72,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(
-    template_dir: Path, tmp_path_factory: pytest.TempPathFactory, playwright_: Playwright
+    installed_dir: Path, tmp_path_factory: pytest.TempPathFactory, playwright_: Playwright
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("edges")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     app = create_app(make_settings(folder))
     time = clock.FrozenClock(YEAR_END)
     clock.bind(time)

@@ -62,10 +62,10 @@ def days() -> tuple[datetime, datetime]:
 
 @pytest.fixture(scope="module")
 def office(
-    template_dir: Path, tmp_path_factory: pytest.TempPathFactory, days: tuple[datetime, datetime]
+    installed_dir: Path, tmp_path_factory: pytest.TempPathFactory, days: tuple[datetime, datetime]
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("office")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     database = runtime.start(make_settings(folder))
     seed_organisation(clock.now())
     yesterday, earlier = days

@@ -33,10 +33,10 @@ def playwright_() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def ready(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+def ready(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
     place = tmp_path_factory.mktemp("ready")
     folder = place / "data"
-    shutil.copytree(template_dir, folder)
+    shutil.copytree(installed_dir, folder)
     database = runtime.start(make_settings(folder))
     unit_id = seed_organisation(clock.now())
     service = ServiceUnderFire(folder, place)

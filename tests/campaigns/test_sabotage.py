@@ -29,12 +29,12 @@ PLAN = Plan(
 
 
 @pytest.fixture
-def campaign(template_dir: Path, tmp_path: Path) -> Small:
+def campaign(installed_dir: Path, tmp_path: Path) -> Small:
     """What a small campaign finds in a service with this sabotage in its processes."""
 
     def run(sabotage: str, plan: Plan = PLAN) -> dict[str, list[Any]]:
         folder = tmp_path / "data"
-        shutil.copytree(template_dir, folder)
+        shutil.copytree(installed_dir, folder)
         database = runtime.start(make_settings(folder))
         unit_id = seed_organisation(clock.now())
         if sabotage == "forget_what_is_known":

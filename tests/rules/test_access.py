@@ -192,9 +192,9 @@ def _places() -> tuple[int, str, int, str, int, int, int, int]:
 
 
 @pytest.fixture(scope="module")
-def house(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("access")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     app = create_app(make_settings(folder))
     app.config["WTF_CSRF_ENABLED"] = False
     clock.bind(clock.FrozenClock(training_year.YEAR_END))

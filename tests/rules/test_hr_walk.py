@@ -203,9 +203,9 @@ def _planted(made: Centre) -> None:
 
 
 @pytest.fixture(scope="module")
-def centre(template_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def centre(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("walk")
-    shutil.copytree(template_dir, folder, dirs_exist_ok=True)
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
     settings = replace(make_settings(folder), smtp_url="smtp://127.0.0.1:9", public_url="http://kiosk.example")
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False

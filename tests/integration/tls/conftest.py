@@ -87,8 +87,8 @@ class Installation:
 
 
 @pytest.fixture
-def installation(template_dir: Path, tmp_path: Path) -> Iterator[Installation]:
-    shutil.copytree(template_dir, tmp_path, dirs_exist_ok=True)
+def installation(installed_dir: Path, tmp_path: Path) -> Iterator[Installation]:
+    shutil.copytree(installed_dir, tmp_path, dirs_exist_ok=True)
     made = Installation(tmp_path)
     yield made
     made.stop()
