@@ -39,10 +39,10 @@ lint: $(VENV)/.test
 	$(VENV)/bin/lint-imports
 
 test: $(VENV)/.test system-packages lint
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist worksteal
 
 campaign: $(VENV)/.test system-packages
-	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py
+	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py tests/integration/test_delivery.py
 
 mutants: $(VENV)/.test
 	$(PY) scripts/mutants.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -177,24 +178,28 @@ def postgres_staged(postgres_template: str, template_dir: Path) -> stages.Staged
     return stages.Staged(made)
 
 
-@pytest.fixture
-def postgres_settings(
-    stage: str, tmp_path: Path, staged: stages.Staged[Path],
-    postgres_staged: stages.Staged[str],
-    postgres_template: str,
-) -> Iterator[Settings]:
-    """Settings of a fresh, migrated installation on PostgreSQL."""
-    shutil.copytree(staged(stages.MIGRATED), tmp_path, dirs_exist_ok=True)
-    name, template = f"kiosk_{next(_numbers)}", postgres_staged(stage)
-    admin = create_engine(_driver(postgres_template, "postgres"), isolation_level="AUTOCOMMIT")
+@contextmanager
+def on_postgres(folder: Path, server: str, template: str) -> Iterator[Settings]:
+    """Settings of an installation over a copy of ``template``, gone afterwards."""
+    name = f"kiosk_{next(_numbers)}"
+    admin = create_engine(_driver(server, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield make_settings(
-        tmp_path, _driver(postgres_template, name, WEB_ROLE), _driver(postgres_template, name)
-    )
+    yield make_settings(folder, _driver(server, name, WEB_ROLE), _driver(server, name))
     with admin.connect() as conn:
         conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def postgres_settings(
+    stage: str, tmp_path: Path, installed_dir: Path, postgres_staged: stages.Staged[str],
+    postgres_template: str,
+) -> Iterator[Settings]:
+    """Settings of a fresh, migrated installation on PostgreSQL."""
+    shutil.copytree(installed_dir, tmp_path, dirs_exist_ok=True)
+    with on_postgres(tmp_path, postgres_template, postgres_staged(stage)) as found:
+        yield found
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from kiosk_app import runtime
 from kiosk_app.core import clock
@@ -28,6 +28,16 @@ def playwright_() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def chromium(playwright_: Playwright) -> Iterator[Browser]:
+    """One browser for all tests of a file; each opens a context of its own."""
+    browser = playwright_.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+    )
+    yield browser
+    browser.close()
+
+
 @pytest.fixture(scope="session")
 def organised_dir(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with the organisation taken in, once a session."""
@@ -41,14 +51,23 @@ def organised_dir(installed_dir: Path, tmp_path_factory: pytest.TempPathFactory)
     return folder
 
 
-@pytest.fixture
-def server(organised_dir: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(organised_dir, tmp_path, dirs_exist_ok=True)
-    database = runtime.start(make_settings(tmp_path))
-    running = Server(tmp_path).start()
+@pytest.fixture(scope="module")
+def lasting_server(
+    organised_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copytree(organised_dir, folder, dirs_exist_ok=True)
+    database = runtime.start(make_settings(folder))
+    running = Server(folder)
     yield running
     running.stop()
     database.dispose()
+
+
+@pytest.fixture
+def server(lasting_server: Server) -> Server:
+    """One for all tests of a file, each with tablets of its own; up again if a test took it down."""
+    return lasting_server if lasting_server.process else lasting_server.start()
 
 
 @pytest.fixture

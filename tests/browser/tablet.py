@@ -22,16 +22,19 @@ FLAGS = [
 ]
 
 
-def pair(page: Page, server: Server) -> None:
+def pair(page: Page, server: Server) -> int:
+    """Pair this tablet with the centre; its id."""
     page.goto(f"{server.address}/kiosk")
     page.locator("[data-slot=pair]", has_text=re.compile(r"\w{3} \w{3}")).wait_for()
     code = page.inner_text("[data-slot=pair]").replace(" ", "")
     with db.reading() as conn:
         unit_id = organisation.unit_by_ref(conn, "HL-TTHCC")
     assert unit_id is not None
-    devices.approve(code, name=f"T-{uuid.uuid4()}", unit_id=unit_id, counter_id=None, actor=SYSTEM,
+    name = f"T-{uuid.uuid4()}"
+    devices.approve(code, name=name, unit_id=unit_id, counter_id=None, actor=SYSTEM,
                     now=clock.now())
     page.wait_for_selector("html[data-ready=yes]")
+    return int(str(rows(f"SELECT id FROM devices WHERE name = '{name}'")[0][0]))
 
 
 def rows(query: str) -> list[tuple[object, ...]]:

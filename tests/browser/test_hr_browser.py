@@ -7,8 +7,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
@@ -16,7 +14,7 @@ import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kiosk_app.core import clock, db
@@ -25,7 +23,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import commands, enrolling, queries, reactions, ticking
 from kiosk_app.training.checklists import Item
 from kiosk_app.training.rules import Slot
-from tests.integration.hr.conftest import app, sign_in, trained  # noqa: F401
+from tests.integration.hr.conftest import app, sign_in, stage, trained  # noqa: F401
 from tests.integration.training.test_enrolling import people, plan
 from tests.integration.training.test_reactions import link, session
 from tests.training_year import HR
@@ -38,6 +36,7 @@ pytestmark = [
 @pytest.fixture
 def office(
     app: Flask, trained: None, sign_in: Callable[..., FlaskClient],  # noqa: F811
+    chromium: Browser,
 ) -> Iterator[Page]:
     """A page of the training office on a server of its own, signed in as HR."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -46,16 +45,10 @@ def office(
     base = f"http://127.0.0.1:{server.server_port}"
     cookie = sign_in("hr").get_cookie("session")
     assert cookie is not None
-    with sync_playwright() as tools:
-        options: dict[str, Any] = {"args": ["--no-sandbox"]}
-        if Path("/usr/bin/chromium").exists():
-            options["executable_path"] = "/usr/bin/chromium"
-        browser = tools.chromium.launch(**options)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=base)
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
-        page = context.new_page()
-        yield page
-        browser.close()
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=base)
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+    yield context.new_page()
+    context.close()
     server.shutdown()
 
 

@@ -6,16 +6,16 @@ import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kiosk_app.core import db
 from kiosk_app.organisation import queries as organisation
 from tests.integration.reporting.conftest import Office
 from tests.integration.reporting.conftest import office as office
+from tests.integration.reporting.conftest import stage as stage
 from tests.integration.reporting.test_alive_tables import DESKS
 from tests.integration.reporting.test_alive_tables import desks as desks
 
@@ -34,7 +34,7 @@ PAGES = (
 
 
 @pytest.fixture
-def reader(desks: Office) -> Iterator[Page]:
+def reader(desks: Office, chromium: Browser) -> Iterator[Page]:
     """A page signed in as an inspector, on a server of its own."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, desks.reader.application, threaded=True)
@@ -42,18 +42,13 @@ def reader(desks: Office) -> Iterator[Page]:
     base = f"http://127.0.0.1:{server.server_port}"
     cookie = desks.reader.get_cookie("session")
     assert cookie is not None
-    with sync_playwright() as tools:
-        options: dict[str, Any] = {"args": ["--no-sandbox"]}
-        if Path("/usr/bin/chromium").exists():
-            options["executable_path"] = "/usr/bin/chromium"
-        browser = tools.chromium.launch(**options)
-        context = browser.new_context(
-            viewport={"width": 1024, "height": 768}, base_url=base, bypass_csp=True
-        )
-        context.set_default_timeout(90_000)
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
-        yield context.new_page()
-        browser.close()
+    context = chromium.new_context(
+        viewport={"width": 1024, "height": 768}, base_url=base, bypass_csp=True
+    )
+    context.set_default_timeout(90_000)
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+    yield context.new_page()
+    context.close()
     server.shutdown()
 
 

@@ -40,6 +40,15 @@ def waiting(page: Page) -> int:
     ))
 
 
+def rated(tablet: int) -> list[tuple[object, ...]]:
+    """Level and number of each rating of this tablet, in the order of their arrival."""
+    return rows(f"SELECT level, seq FROM rating_items WHERE device_id = {tablet} ORDER BY id")
+
+
+def levels(tablet: int) -> list[object]:
+    return [level for level, _number in rated(tablet)]
+
+
 def kiosk(server: Server, *arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", "kiosk_app", *arguments], cwd=ROOT, env=server.environ, check=True,
@@ -52,7 +61,7 @@ def test_the_whole_flow_goes_on_for_days_without_a_server(
 ) -> None:
     context = open_tablet()
     page = context.new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     kept(page)
     server.stop()
     page.reload()
@@ -72,7 +81,7 @@ def test_the_whole_flow_goes_on_for_days_without_a_server(
     assert waiting(again) == 2
     server.start()
     again.reload()
-    assert within(15, lambda: rows("SELECT level, seq FROM rating_items ORDER BY seq") == [(4, 1), (2, 2)])
+    assert within(15, lambda: rated(tablet) == [(4, 1), (2, 2)])
     assert within(5, lambda: waiting(again) == 0)
     with db.reading() as conn:
         assert recount.check(conn) == []
@@ -92,7 +101,7 @@ def test_an_answer_without_a_verdict_is_no_success(
 ) -> None:
     context = open_tablet()
     page = context.new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     context.route(
         "**/api/v1/ratings",
         lambda route: route.fulfill(status=status, content_type=kind, body=body),
@@ -100,25 +109,26 @@ def test_an_answer_without_a_verdict_is_no_success(
     rate(page, 3)
     page.wait_for_timeout(1500)
     assert waiting(page) == 1
-    assert rows("SELECT COUNT(*) FROM rating_items") == [(0,)]
+    assert rated(tablet) == []
     context.unroute("**/api/v1/ratings")
     page.reload()
-    assert within(15, lambda: rows("SELECT level FROM rating_items") == [(3,)])
+    assert within(15, lambda: rated(tablet) == [(3, 1)])
     assert within(5, lambda: waiting(page) == 0)
 
 
 def test_a_wiped_tablet_stays_paired_and_begins_a_new_epoch(server: Server, open_tablet: Open) -> None:
     page = open_tablet().new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     rate(page, 5)
-    assert within(5, lambda: rows("SELECT COUNT(*) FROM rating_items") == [(1,)])
+    assert within(5, lambda: rated(tablet) == [(5, 1)])
     page.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('kiosk').onblocked = done; setTimeout(done, 500); })")
     page.goto("about:blank")
     page.goto(f"{server.address}/kiosk")
     page.wait_for_selector("html[data-ready=yes]")
     rate(page, 1)
-    assert within(10, lambda: rows("SELECT level, seq FROM rating_items ORDER BY id") == [(5, 1), (1, 1)])
-    assert rows("SELECT COUNT(DISTINCT epoch) FROM rating_items") == [(2,)]
+    assert within(10, lambda: rated(tablet) == [(5, 1), (1, 1)])
+    epochs = f"SELECT COUNT(DISTINCT epoch) FROM rating_items WHERE device_id = {tablet}"
+    assert rows(epochs) == [(2,)]
 
 
 BROKEN = "IDBFactory.prototype.open = function () { throw new DOMException('no storage', 'UnknownError'); };"
@@ -129,7 +139,7 @@ def test_without_storage_a_rating_is_thanked_for_only_when_the_server_has_it(
 ) -> None:
     context = open_tablet()
     page = context.new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     context.add_init_script(BROKEN)
     page.goto(f"{server.address}/kiosk")
     page.wait_for_selector("html[data-ready=yes]")
@@ -137,7 +147,7 @@ def test_without_storage_a_rating_is_thanked_for_only_when_the_server_has_it(
     tap(page, 2)
     page.click("[data-act=send]")
     page.wait_for_selector(".k-thanks .bigtick")
-    assert rows("SELECT level FROM rating_items") == [(2,)]
+    assert levels(tablet) == [2]
     page.click("[data-act=done]")
     server.stop()
     faces(page)
@@ -146,7 +156,7 @@ def test_without_storage_a_rating_is_thanked_for_only_when_the_server_has_it(
     page.wait_for_selector(".k-zero .ty")
     assert page.locator(".bigtick").count() == 0
     server.start()
-    assert rows("SELECT COUNT(*) FROM rating_items") == [(1,)]
+    assert levels(tablet) == [2]
 
 
 def open_overlay(page: Page, pin: str) -> None:
@@ -164,7 +174,7 @@ def test_the_staff_overlay_shows_and_hands_over_the_queue_once(
     kiosk(server, "device", "pin", "270493")
     context = open_tablet(accept_downloads=True)
     page = context.new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     assert within(10, lambda: page.evaluate(
         "async () => Boolean(((await (await import('/static/tablet/queue.js')).readMeta('settings')) || {}).staff_pin)"
     ))
@@ -193,7 +203,7 @@ def test_the_staff_overlay_shows_and_hands_over_the_queue_once(
     context.unroute("**/api/v1/ratings")
     page.click("[data-act=sendnow]")
     assert within(8, lambda: page.inner_text("[data-slot=waiting]") == "0")
-    assert rows("SELECT level, seq FROM rating_items ORDER BY seq") == [(1, 1), (5, 2)]
+    assert rated(tablet) == [(1, 1), (5, 2)]
     page.click("#foot [data-act=home]")
     page.wait_for_selector(".k-idle .start")
 
@@ -202,7 +212,7 @@ def test_a_comment_goes_with_the_rating_and_skipping_leaves_none(
     server: Server, open_tablet: Open
 ) -> None:
     page = open_tablet().new_page()
-    pair(page, server)
+    tablet = pair(page, server)
     faces(page)
     tap(page, 2)
     page.click(".chip >> nth=2")
@@ -223,7 +233,7 @@ def test_a_comment_goes_with_the_rating_and_skipping_leaves_none(
     page.click("[data-act=done]")
     assert within(5, lambda: rows(
         "SELECT i.level, e.comment FROM rating_items i LEFT JOIN rating_erasables e "
-        "ON e.subject = 'item' AND e.subject_id = i.id ORDER BY i.seq"
+        f"ON e.subject = 'item' AND e.subject_id = i.id WHERE i.device_id = {tablet} ORDER BY i.seq"
     ) == [(2, "Phải đi lại hai lần vì tờ khai khác bảng niêm yết"), (5, None), (4, None)])
 
 
@@ -244,9 +254,8 @@ def test_staff_see_that_a_tablet_was_revoked_and_what_was_put_aside(
 ) -> None:
     devices.set_pin("270493", actor=SYSTEM, now=clock.now())
     page = open_tablet().new_page()
-    pair(page, server)
-    (device,) = rows("SELECT id FROM devices")[0]
-    devices.revoke(int(str(device)), actor=SYSTEM, now=clock.now())
+    tablet = pair(page, server)
+    devices.revoke(tablet, actor=SYSTEM, now=clock.now())
     rate(page, 2)
     assert within(15, lambda: rows("SELECT reason FROM quarantined_items") == [("device_revoked",)])
     assert rows("SELECT COUNT(*) FROM rating_erasables WHERE body IS NOT NULL") == [(1,)]

@@ -14,6 +14,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import commands as reporting
 from tests.integration.reporting.conftest import Office, code
 from tests.integration.reporting.conftest import office as office
+from tests.integration.reporting.conftest import stage as stage
 from tests.rules.sources import called, modules
 from tests.rules.test_access import ROUTES
 

@@ -15,6 +15,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import commands as reporting
 from tests.integration.reporting.conftest import Office, code
 from tests.integration.reporting.conftest import office as office
+from tests.integration.reporting.conftest import stage as stage
 
 SAID = (
     "Chờ lâu quá, gọi 0912345678 mới ra", "Cán bộ hướng dẫn tận tình, cảm ơn",

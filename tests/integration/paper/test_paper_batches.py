@@ -19,9 +19,9 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback.recount import check
 from kiosk_app.paper import commands, queries
 from kiosk_app.paper.records import Batch, Keyed
-from tests.integration.feedback.conftest import Office, count, office
+from tests.integration.feedback.conftest import Office, count, office, stage
 
-__all__ = ["count", "office"]
+__all__ = ["count", "office", "stage"]
 CLERK = Actor("quan.tri", "administrator")
 
 

@@ -7,12 +7,15 @@ import hashlib
 import http.client
 import json
 import re
+import shutil
 import socket
 import ssl
 import time
 import urllib.error
 import urllib.parse
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +35,20 @@ def running(installation: Installation) -> Installation:
     return installation
 
 
+@pytest.fixture(scope="module")
+def lasting(
+    installed_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """One service for the tests that leave its certificates alone."""
+    folder = tmp_path_factory.mktemp("https")
+    shutil.copytree(installed_dir, folder, dirs_exist_ok=True)
+    made = Installation(folder)
+    made.make("localhost", "127.0.0.1")
+    made.start()
+    yield made
+    made.stop()
+
+
 def visit(at: Installation, host: str = "localhost", **shift: float) -> dict[str, str]:
     found = outside.visit(
         host, at.port, trusted=at.tls / queries.AUTHORITY, now=NOW() + timedelta(**shift)
@@ -39,11 +56,11 @@ def visit(at: Installation, host: str = "localhost", **shift: float) -> dict[str
     return {one.name: one.problem for one in found}
 
 
-def test_a_tablet_that_trusts_the_authority_is_served(running: Installation) -> None:
-    assert json.loads(running.get("/healthz")) == {"status": "alive"}
-    assert json.loads(running.get("/healthz", "127.0.0.1")) == {"status": "alive"}
+def test_a_tablet_that_trusts_the_authority_is_served(lasting: Installation) -> None:
+    assert json.loads(lasting.get("/healthz")) == {"status": "alive"}
+    assert json.loads(lasting.get("/healthz", "127.0.0.1")) == {"status": "alive"}
     strange = ssl.create_default_context()
-    link = socket.create_connection(("127.0.0.1", running.port), timeout=20)
+    link = socket.create_connection(("127.0.0.1", lasting.port), timeout=20)
     with link, pytest.raises(ssl.SSLCertVerificationError):
         strange.wrap_socket(link, server_hostname="localhost")
 
@@ -78,36 +95,36 @@ def test_a_damaged_certificate_keeps_the_service_answering(running: Installation
     assert answered
 
 
-def test_a_wrong_name_is_refused(running: Installation) -> None:
-    link = socket.create_connection(("127.0.0.1", running.port), timeout=20)
+def test_a_wrong_name_is_refused(lasting: Installation) -> None:
+    link = socket.create_connection(("127.0.0.1", lasting.port), timeout=20)
     with link, pytest.raises(ssl.SSLCertVerificationError, match="kiosk.lan"):
-        running.trusting().wrap_socket(link, server_hostname="kiosk.lan")
+        lasting.trusting().wrap_socket(link, server_hostname="kiosk.lan")
 
 
-def test_silent_connections_keep_nobody_waiting(running: Installation) -> None:
+def test_silent_connections_keep_nobody_waiting(lasting: Installation) -> None:
     """Browsers connect ahead of need: more of them than there are threads."""
-    context = running.trusting()
+    context = lasting.trusting()
     held = []
     started = time.monotonic()
     for _one in range(40):
-        link = socket.create_connection(("127.0.0.1", running.port), timeout=60)
+        link = socket.create_connection(("127.0.0.1", lasting.port), timeout=60)
         held.append(context.wrap_socket(link, server_hostname="localhost"))
-    assert json.loads(running.get("/healthz")) == {"status": "alive"}
+    assert json.loads(lasting.get("/healthz")) == {"status": "alive"}
     assert time.monotonic() - started < 25
     for link in held:
         link.close()
 
 
 def test_logging_in_over_https_needs_secure_cookies_and_works(
-    running: Installation, still_clock: clock.FrozenClock
+    lasting: Installation, still_clock: clock.FrozenClock
 ) -> None:
-    database = runtime.start(make_settings(running.folder))
+    database = runtime.start(make_settings(lasting.folder))
     accounts.add_user(
         "quan-tri", role="administrator", password="mot-mat-khau-dai", actor=SYSTEM, now=NOW()
     )
     database.dispose()
     link = http.client.HTTPSConnection(
-        "localhost", running.port, context=running.trusting(), timeout=20
+        "localhost", lasting.port, context=lasting.trusting(), timeout=20
     )
     link.request("GET", "/login")
     page = link.getresponse()
@@ -123,21 +140,21 @@ def test_logging_in_over_https_needs_secure_cookies_and_works(
     })
     link.request("POST", "/login", body, {
         "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie.split(";")[0],
-        "Referer": f"https://localhost:{running.port}/login",
+        "Referer": f"https://localhost:{lasting.port}/login",
     })
     answer = link.getresponse()
     answer.read()
     assert answer.status == 303
 
 
-def test_the_trust_page_gives_the_authority_and_never_a_key(running: Installation) -> None:
-    page = running.get("/trust").decode()
-    der = queries.authority_der(running.tls)
+def test_the_trust_page_gives_the_authority_and_never_a_key(lasting: Installation) -> None:
+    page = lasting.get("/trust").decode()
+    der = queries.authority_der(lasting.tls)
     assert der is not None
     for row in queries.fingerprint_rows(hashlib.sha256(der).hexdigest()):
         assert row in page
     link = http.client.HTTPSConnection(
-        "localhost", running.port, context=running.trusting(), timeout=20
+        "localhost", lasting.port, context=lasting.trusting(), timeout=20
     )
     link.request("GET", "/trust/ca.crt")
     answer = link.getresponse()
@@ -145,8 +162,8 @@ def test_the_trust_page_gives_the_authority_and_never_a_key(running: Installatio
     assert answer.read() == der
     for path in ("/trust/ca.key", "/trust/server.pem", "/trust/authority/ca.key", "/tls/ca.pem"):
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            running.get(path)
-    assert "let a tablet trust" in running.get("/trust?lang=en").decode().lower()
+            lasting.get(path)
+    assert "let a tablet trust" in lasting.get("/trust?lang=en").decode().lower()
 
 
 def test_without_an_authority_the_page_says_so(installation: Installation) -> None:
@@ -158,9 +175,9 @@ def test_without_an_authority_the_page_says_so(installation: Installation) -> No
     db.current().dispose()
 
 
-def test_the_doctor_is_content(running: Installation) -> None:
-    assert visit(running) == {"https": "", "certificate": "", "clock": ""}
-    told = running.kiosk("doctor", "--json")
+def test_the_doctor_is_content(lasting: Installation) -> None:
+    assert visit(lasting) == {"https": "", "certificate": "", "clock": ""}
+    told = lasting.kiosk("doctor", "--json")
     assert told.returncode == 0, told.stdout
     assert json.loads(told.stdout)["https"] is True
     assert json.loads(told.stdout)["authority"] is True
