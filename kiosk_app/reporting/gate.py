@@ -63,16 +63,21 @@ def scope(conn: Connection, unit_ids: Sequence[int]) -> int | None:
 
 def opened(
     conn: Connection, unit_ids: Sequence[int], *, dimensions: Collection[str],
-    periods: Collection[str], others: Collection[int] = (),
+    periods: Collection[str], others: Collection[int] = (), members: Collection[str] | None = None,
 ) -> Gate:
     """The gate of a request: decisions on the scope of these units, and on ``others``.
 
-    For totals, of every unit given: whether any of them is hidden beside those shown.
+    For totals, of every unit given: whether any of them is hidden beside those shown. With
+    ``members`` only decisions on these: enough for cells that are not empty, as only an empty one's
+    answer hangs on what else its table hides.
     """
     place = scope(conn, unit_ids)
     units = {*others, *(unit_ids if TOTAL in dimensions else ())}
     if place is not None:
         units.add(place)
     return Gate(
-        place, queries.read(conn, unit_ids=units, dimensions=dimensions, periods=periods)
+        place,
+        queries.read(
+            conn, unit_ids=units, dimensions=dimensions, periods=periods, members=members
+        ),
     )

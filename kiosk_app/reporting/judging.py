@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kiosk_app.reporting import disclosure, gate
+from kiosk_app.reporting.queries import Decisions
 from kiosk_app.reporting.records import Figure
 
 Levels = tuple[int, int, int, int, int]
 NOTHING: Levels = (0, 0, 0, 0, 0)
+FEW_MEMBERS = 40
+"""A table of more is read whole: one range of the ledger instead of a look-up for each member."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,30 @@ class Cell:
 
 def table(conn: Connection, unit_ids: Sequence[int], cells: Sequence[Cell]) -> list[Figure]:
     """Figures of cells, in the order given, as the ledger of decisions lets them out."""
-    opened = gate.opened(
-        conn, unit_ids, dimensions={c.dimension for c in cells}, periods={c.period for c in cells},
-        others={c.unit_id for c in cells if c.unit_id is not None},
-    )
+    counted = _opened(conn, unit_ids, [c for c in cells if any(c.levels)], whole=False)
+    empty = _opened(conn, unit_ids, [c for c in cells if not any(c.levels)], whole=True)
     return [
         disclosure.figure(
             c.key, c.label, c.levels, c.eligible,
-            opened.why(c.dimension, c.period, c.member, unit_id=c.unit_id, n=sum(c.levels)),
+            (counted if any(c.levels) else empty).why(
+                c.dimension, c.period, c.member, unit_id=c.unit_id, n=sum(c.levels)),
         )
         for c in cells
     ]
+
+
+def _opened(
+    conn: Connection, unit_ids: Sequence[int], cells: Sequence[Cell], *, whole: bool
+) -> gate.Gate:
+    """The gate for cells; ``whole``: with all that is decided in their tables."""
+    if not cells:
+        return gate.Gate(None, Decisions())
+    members = {c.member for c in cells}
+    return gate.opened(
+        conn, unit_ids, dimensions={c.dimension for c in cells}, periods={c.period for c in cells},
+        others={c.unit_id for c in cells if c.unit_id is not None},
+        members=None if whole or len(members) > FEW_MEMBERS else members,
+    )
 
 
 each = table

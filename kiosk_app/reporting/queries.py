@@ -79,8 +79,9 @@ class Decisions:
 def read(
     conn: Connection, *, unit_ids: Collection[int], dimensions: Collection[str] | None = None,
     periods: Collection[str] | None = None, year: int | None = None,
+    members: Collection[str] | None = None,
 ) -> Decisions:
-    """Ruling decisions of units (0 is the house), dimensions and periods."""
+    """Ruling decisions of units (0 is the house), dimensions, periods and members."""
     table = DisclosureDecision
     query = select(
         table.unit_id, table.dimension, table.period, table.member, table.version, table.shown,
@@ -90,6 +91,8 @@ def read(
         query = query.where(table.dimension.in_(dimensions))
     if periods is not None:
         query = query.where(table.period.in_(periods))
+    if members is not None:
+        query = query.where(table.member.in_(members))
     if year is not None:
         query = query.where(or_(
             table.period.like(f"{year}%"), table.period.like(f"{year - 1}-W5%"),

@@ -236,11 +236,24 @@ def matrix(
     for course in courses:
         asked = [one for one in wanted if one.course_id == course.id]
         needed = {post: _required(asked, post, role_of) for post in groups}
-        column = _untouched(course, groups, needed, today)
-        duty = {who: needed[posts[who]] for who in {*done[course.id], *free[course.id]} if who in posts}
-        column |= _touched(course, duty, done[course.id], free[course.id], today)
-        cells[course.id] = column
+        cells[course.id] = column(
+            course, groups, needed,
+            {who: needed[posts[who]] for who in {*done[course.id], *free[course.id]} if who in posts},
+            done[course.id], free[course.id], today,
+        )
     return Matrix(tuple(courses), cells)
+
+
+def column(
+    course: CourseTerms, groups: Mapping[Post, Sequence[int]], needed: Mapping[Post, bool],
+    duty: Mapping[int, bool], done: Mapping[int, date], free: Mapping[int, Exemption], today: date,
+) -> dict[int, Standing]:
+    """Everybody's standing in one course, by officer; equal ones are worked out once.
+
+    ``groups``: officers by post; ``needed``: whether a post must hold the course; ``duty``: the same
+    for each officer who has completed it (``done``: the day) or is exempt (``free``).
+    """
+    return _untouched(course, groups, needed, today) | _touched(course, duty, done, free, today)
 
 
 def _untouched(

@@ -19,10 +19,14 @@ PEOPLE = st.lists(st.tuples(st.sampled_from([(1, None), (1, 2), (3, None)]), DAY
 @given(PEOPLE, st.sampled_from([None, 1, 12, 24]), st.sets(st.sampled_from([(1, None), (1, 2), (3, None)])))
 def test_a_column_is_what_each_standing_is(people, months, posts) -> None:
     course = CourseTerms(7, "KH-07", "Giao tiếp", months, ())
-    found = requirements._column(
-        course, {n: one[0] for n, one in enumerate(people)}, {post: post in posts for post, *_ in people},
-        {n: one[1] for n, one in enumerate(people) if one[1]},
-        {n: one[2] for n, one in enumerate(people) if one[2]}, TODAY,
+    groups: dict[tuple[int, int | None], list[int]] = {}
+    for n, (post, _, _) in enumerate(people):
+        groups.setdefault(post, []).append(n)
+    found = requirements.column(
+        course, groups, {post: post in posts for post in groups},
+        {n: post in posts for n, (post, day, free) in enumerate(people) if day or free},
+        {n: day for n, (_, day, _) in enumerate(people) if day},
+        {n: free for n, (_, _, free) in enumerate(people) if free}, TODAY,
     )
     assert found == {
         n: standing(day, months, free, required=post in posts, today=TODAY)
