@@ -202,7 +202,7 @@ def officers(conn: Connection, ids: Iterable[int] | None = None) -> dict[int, Of
     query = select(Officer.id, Officer.code, Officer.full_name)
     if wanted is not None and len(wanted) <= MOST_NAMED:
         query = query.where(Officer.id.in_(wanted))
-    rows = conn.execute(query).tuples().all()
+    rows = conn.execute(query).all()
     return {r[0]: OfficerRecord(*r) for r in rows if wanted is None or r[0] in wanted}
 
 
@@ -219,7 +219,7 @@ def postings(conn: Connection, *, officer_id: int | None = None) -> list[Posting
     ).order_by(Posting.posted_from, Posting.id)
     if officer_id is not None:
         query = query.where(Posting.officer_id == officer_id)
-    return [PostingRecord(*row) for row in conn.execute(query).tuples().all()]
+    return [PostingRecord(*row) for row in conn.execute(query).all()]
 
 
 def posted_on(
@@ -233,7 +233,7 @@ def posted_on(
     ).order_by(Officer.id, Posting.posted_from, Posting.id)
     if unit_id is not None:
         query = query.where(Posting.unit_id == unit_id)
-    return list(conn.execute(query).tuples().all())
+    return list(conn.execute(query).all())
 
 
 def posts_on(
@@ -246,7 +246,7 @@ def posts_on(
     wanted = None if officer_ids is None else set(officer_ids)
     if wanted is not None and len(wanted) <= MOST_NAMED:
         query = query.where(Posting.officer_id.in_(wanted))
-    return {who: Post(unit, field) for who, unit, field in conn.execute(query).tuples().all()
+    return {who: Post(unit, field) for who, unit, field in conn.execute(query).all()
             if wanted is None or who in wanted}
 
 
@@ -256,7 +256,7 @@ def last_posted(conn: Connection, day: date) -> dict[int, tuple[int, str, str, i
         Officer.id, Officer.code, Officer.full_name, Posting.unit_id, Posting.counter_id
     ).join(Posting, Posting.officer_id == Officer.id).where(
         Posting.posted_from <= day).order_by(Officer.id, Posting.posted_from, Posting.id)
-    return {row[0]: row for row in conn.execute(query).tuples().all()}
+    return {row[0]: row for row in conn.execute(query).all()}
 
 
 def posting_on(

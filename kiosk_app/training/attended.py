@@ -45,7 +45,7 @@ def differing(conn: Connection) -> list[tuple[int, int, int]]:
     """Enrolment, minutes kept and minutes recounted, where the two differ."""
     counted: dict[int, int] = dict(conn.execute(
         _counted(AttendanceMark.enrolment_id).group_by(AttendanceMark.enrolment_id)
-    ).tuples().all())
+    ).all())
     kept = conn.execute(select(Enrolment.id, Enrolment.attended_min).order_by(Enrolment.id))
-    return [(one, minutes, counted.get(one, 0)) for one, minutes in kept.tuples()
+    return [(one, minutes, counted.get(one, 0)) for one, minutes in kept
             if minutes != counted.get(one, 0)]

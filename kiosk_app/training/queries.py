@@ -366,7 +366,7 @@ def staff_order(conn: Connection, today: date, by: str) -> dict[int, Any]:
             ends, ends.c.session_id == Enrolment.session_id)
     else:
         query = _sitting(today, {"sessions": func.count(), "completed": COMPLETED, "hours": MINUTES}[by])
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def bookings(

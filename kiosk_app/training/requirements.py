@@ -176,7 +176,7 @@ def completions(
     else:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
     attended = defaultdict[int, list[int]](list)
-    for session_id, officer in conn.execute(query).tuples().all():
+    for session_id, officer in conn.execute(query).all():
         attended[session_id].append(officer)
     found: dict[int, dict[int, date]] = {one: {} for one in course_ids}
     for session_id, course, day in conn.execute(ended):
@@ -314,7 +314,7 @@ def seated_ahead(
             select(HalfDay.session_id).where(HalfDay.day >= today)),
     )
     found: dict[int, set[int]] = {one: set() for one in course_ids}
-    for course, officer in conn.execute(query).tuples():
+    for course, officer in conn.execute(query):
         found[course].add(officer)
     return found
 
