@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -14,17 +14,21 @@ from kiosk_app.core.audit import Actor
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import queries
 from kiosk_app.training.models import (
+    Certificate,
     Course,
     CoursePrerequisite,
+    Enrolment,
     PlanLine,
     Programme,
+    TestResult,
     TrainingResource,
     TrainingSession,
 )
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.training.rules import CAPACITY_LIMIT, plain
+from kiosk_app.training.rules import CAPACITY_LIMIT, HIGHEST_MARK, LEAST_MARK, plain
 
 MOST_VND = 10**13
+MOST_HOURS = 400
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,17 @@ class ResourceRecord:
     name: str
     seats: int | None
     id: int | None
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """How a course is called, how long it takes and how it is passed."""
+
+    name: str
+    hours: float
+    has_test: bool
+    pass_mark: float
 
 
 @dataclass(frozen=True)
@@ -102,21 +117,64 @@ def in_circle(required: Mapping[int, Collection[int]], start: int) -> bool:
     return False
 
 
+def require_syllabus(wanted: Syllabus) -> None:
+    """Refuse a course without a name, hours or a possible pass mark.
+
+    RuleError ``course_unnamed``, ``course_hours`` (more than 0, 400 at most), ``pass_mark`` outside 0–10.
+    """
+    if not wanted.name:
+        raise RuleError("course_unnamed", "code and name are needed", field="name")
+    if not 0 < wanted.hours <= MOST_HOURS:
+        raise RuleError("course_hours", "more than no hours", field="hours")
+    if not LEAST_MARK <= wanted.pass_mark <= HIGHEST_MARK:
+        raise RuleError("pass_mark", "between 0 and 10", field="pass_mark")
+
+
+def _require_correctable(conn: Connection, course_id: int, old: Syllabus, new: Syllabus) -> None:
+    """What was judged or handed out under the old syllabus stands.
+
+    RuleError ``course_certified`` for another name once certificates bear it, ``pass_mark_used`` for
+    another pass rule once a mark was entered or a session held.
+    """
+    if new.name != old.name and conn.execute(
+        select(Certificate.id).where(Certificate.course_id == course_id).limit(1)
+    ).first():
+        raise RuleError("course_certified", old.name, field="name")
+    if (new.has_test, new.pass_mark) == (old.has_test, old.pass_mark):
+        return
+    mine = select(TrainingSession.id).where(TrainingSession.course_id == course_id)
+    marked = select(TestResult.id).join(
+        Enrolment, Enrolment.id == TestResult.enrolment_id).where(Enrolment.session_id.in_(mine))
+    if conn.execute(mine.where(TrainingSession.state == "held").limit(1)).first() or conn.execute(
+        marked.limit(1)
+    ).first():
+        raise RuleError("pass_mark_used", str(old.pass_mark), field="pass_mark")
+
+
 def set_detail(
     course_id: int, *, programme: str, topics: Sequence[str], required_ids: Collection[int],
     valid_months: int | None, active: bool, actor: Actor, now: datetime,
+    syllabus: Syllabus | None = None,
 ) -> None:
-    """Change what a course is part of, works on and needs first, and how long it is valid.
+    """Change what a course is part of, works on and needs first, how long it is valid, its syllabus.
 
     RuleError ``prerequisite_circle`` when a course would have to come before itself,
-    ``valid_months`` for a span outside 1–240 months.
+    ``valid_months`` for a span outside 1–240 months, those of ``require_syllabus``, and
+    ``course_certified`` or ``pass_mark_used`` for what was already applied.
     """
     if valid_months is not None and not 1 <= valid_months <= 240:
         raise RuleError("valid_months", str(valid_months), field="valid_months")
+    if syllabus is not None:
+        require_syllabus(syllabus)
     with db.transaction() as conn:
-        code = conn.execute(select(Course.code).where(Course.id == course_id)).scalar()
-        if code is None:
+        row = conn.execute(select(
+            Course.code, Course.name, Course.hours, Course.has_test, Course.pass_mark,
+        ).where(Course.id == course_id)).first()
+        if row is None:
             raise NotFoundError("course_unknown", f"course {course_id}")
+        code, before = row.code, Syllabus(*row[1:])
+        syllabus = syllabus or before
+        _require_correctable(conn, course_id, before, syllabus)
         links: dict[int, set[int]] = {}
         for row in conn.execute(select(CoursePrerequisite.__table__)):
             links.setdefault(row.course_id, set()).add(row.required_id)
@@ -129,10 +187,12 @@ def set_detail(
                 {"course_id": course_id, "required_id": one} for one in sorted(required_ids)])
         conn.execute(update(Course).where(Course.id == course_id).values(
             programme_id=_programme(conn, programme), topics=",".join(topics),
-            valid_months=valid_months, active=active))
+            valid_months=valid_months, active=active, **asdict(syllabus)))
+        changed = {"before": asdict(before), "after": asdict(syllabus)} if syllabus != before else {}
         audit.record(conn, actor=actor, scope="training", action="course_changed", subject=code,
                      now=now, programme=programme, topics=list(topics),
-                     required=sorted(required_ids), valid_months=valid_months, active=active)
+                     required=sorted(required_ids), valid_months=valid_months, active=active,
+                     **changed)
 
 
 def _programme(conn: Connection, name: str) -> int | None:
@@ -149,7 +209,8 @@ def _programme(conn: Connection, name: str) -> int | None:
 def resources(conn: Connection) -> list[ResourceRecord]:
     """Rooms and trainers that were entered, then other names that sessions bear, by name."""
     found = {
-        (row.kind, plain(row.name)): ResourceRecord(row.kind, row.name, row.seats, row.id)
+        (row.kind, plain(row.name)): ResourceRecord(
+            row.kind, row.name, row.seats, row.id, row.retired)
         for row in conn.execute(select(TrainingResource.__table__))
     }
     for kind, column in (("room", TrainingSession.room), ("trainer", TrainingSession.trainer)):
@@ -183,6 +244,52 @@ def add_resource(
                      subject=name.strip()[:120], now=now, kind=kind, seats=seats)
 
 
+def resource(conn: Connection, kind: str, name: str) -> ResourceRecord:
+    """The room or trainer of that name; NotFoundError if neither entered nor borne by a session."""
+    for one in resources(conn):
+        if one.kind == kind and plain(one.name) == plain(name):
+            return one
+    raise NotFoundError("resource_unknown", name)
+
+
+def change_resource(
+    kind: str, name: str, *, new_name: str, seats: int | None, retired: bool, actor: Actor,
+    now: datetime,
+) -> None:
+    """Correct a room or trainer, or retire it; every session that bears the name gets the new one.
+
+    RuleError ``resource_unnamed``, ``capacity`` outside 1–500, ``resource_alike`` when the new name is
+    that of another, ``resource_in_use`` when a planned session still bears what is to be retired.
+    """
+    new_name = new_name.strip()[:120]
+    if not new_name:
+        raise RuleError("resource_unnamed", kind, field="name")
+    if seats is not None and not 0 < seats <= CAPACITY_LIMIT:
+        raise RuleError("capacity", str(seats), field="seats")
+    with db.transaction() as conn:
+        found = resource(conn, kind, name)
+        for one in resources(conn):
+            if one.kind == kind and one != found and bare(one.name) == bare(new_name):
+                raise RuleError("resource_alike", one.name, field="name")
+        column = TrainingSession.room if kind == "room" else TrainingSession.trainer
+        bearing = {row.id: row for row in conn.execute(
+            select(TrainingSession.id, TrainingSession.code, TrainingSession.state, column.label("name")))
+            if plain(row.name) == plain(found.name)}
+        coming = sorted(row.code for row in bearing.values() if row.state == "planned")
+        if retired and coming:
+            raise RuleError("resource_in_use", ", ".join(coming[:3]), field="retired")
+        values = {"name": new_name, "seats": seats if kind == "room" else None, "retired": retired}
+        if found.id is None:
+            conn.execute(insert(TrainingResource).values(kind=kind, **values))
+        else:
+            conn.execute(update(TrainingResource).where(TrainingResource.id == found.id).values(**values))
+        if new_name != found.name and bearing:
+            conn.execute(update(TrainingSession).where(TrainingSession.id.in_(bearing)).values(
+                {column.key: new_name}))
+        audit.record(conn, actor=actor, scope="training", action="resource_changed", subject=found.name,
+                     now=now, kind=kind, sessions=len(bearing), **values)
+
+
 def bare(name: str) -> str:
     """A name without marks, case, spaces and stops: two that agree in this are likely one."""
     letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
@@ -199,6 +306,8 @@ def checked_name(conn: Connection, kind: str, name: str) -> str:
     known = [one for one in resources(conn) if one.kind == kind]
     for one in known:
         if plain(one.name) == plain(name):
+            if one.retired:
+                raise RuleError("resource_retired", one.name, field=kind)
             return one.name
     for one in known:
         if bare(one.name) == bare(name):

@@ -47,12 +47,9 @@ def add_course(
     valid_months: int | None, actor: Actor, now: datetime,
 ) -> int:
     """Add a course; its id. RuleError when the code is taken or a figure impossible."""
-    if not code or not name:
+    if not code:
         raise RuleError("course_unnamed", "code and name are needed", field="code")
-    if hours <= 0:
-        raise RuleError("course_hours", "more than no hours", field="hours")
-    if not rules.LEAST_MARK <= pass_mark <= rules.HIGHEST_MARK:
-        raise RuleError("pass_mark", "between 0 and 10", field="pass_mark")
+    catalogue.require_syllabus(catalogue.Syllabus(name, hours, has_test, pass_mark))
     with db.transaction() as conn:
         if conn.execute(select(Course.id).where(Course.code == code)).first():
             raise RuleError("course_code_taken", code, field="code")

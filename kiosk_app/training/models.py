@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -301,6 +302,8 @@ class TrainingResource(Base):
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(160))
     seats: Mapped[int | None] = mapped_column(Integer)
+    retired: Mapped[bool] = mapped_column(server_default=false())
+    """No longer offered for new sessions."""
 
 
 class PlanLine(Base):

@@ -117,6 +117,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.take_sheet": ("training!", "half"), "hr.own": ("own_training", ""),
     "hr.course": ("training", "course"), "hr.change_course": ("training!", "course"),
     "hr.resources": ("training", "list"), "hr.add_resource": ("training!", ""),
+    "hr.resource": ("training!", "unknown"), "hr.change_resource": ("training!", "unknown"),
     "hr.year_plan": ("training", "list"), "hr.set_plan": ("training!", ""),
     "hr.calendar": ("training", ""), "hr.feed": ("public", ""), "hr.feed_page": ("own_feed", ""),
     "hr.renew_feed": ("own_feed", ""),
@@ -138,7 +139,7 @@ ROUTES: dict[str, tuple[str, str]] = {
 """``!``: a change. ``token``: no login opens it."""
 EDITORS_READ = {
     "hr.needs", "hr.requirements",
-    "hr.new_session", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
+    "hr.new_session", "hr.resource", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
     "hr.key_sheet", "hr.practice",
 }
 """Pages to look at that only who may change gets."""

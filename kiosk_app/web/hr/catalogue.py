@@ -12,7 +12,7 @@ from kiosk_app.questionnaires import builtin
 from kiosk_app.training import catalogue as known
 from kiosk_app.training import checklists, queries
 from kiosk_app.web import access, translations
-from kiosk_app.web.hr import forms, scope, sessions, words
+from kiosk_app.web.hr import forms, scope, sessions, tables, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
 
@@ -42,7 +42,9 @@ def course_page(
     typed = form is not None
     form = form or forms.Form(forms.Typed({
         "programme": found.programme, "valid_months": str(course.valid_months or ""),
-        **({"active": "1"} if course.active else {}),
+        "name": course.name, "hours": tables.figure(course.hours, "0.#"),
+        "pass_mark": tables.figure(course.pass_mark, "0.#"),
+        **({"active": "1"} if course.active else {}), **({"has_test": "1"} if course.has_test else {}),
     }))
     checks = listed or forms.Form(forms.Typed(forms.checklist_fields(checklist)))
     return render_template(
@@ -66,6 +68,7 @@ def change_course(course_id: int) -> View:
     require_editor()
     form = forms.Form(request.form)
     months = form.whole("valid_months", _("Thời hạn là số tháng, ví dụ 24."))
+    syllabus = forms.syllabus(form)
     if not form.errors:
         try:
             known.set_detail(
@@ -73,7 +76,8 @@ def change_course(course_id: int) -> View:
                 topics=[one for one in topic_names() if one in request.form.getlist("topics")],
                 required_ids={int(one) for one in request.form.getlist("required_ids")
                               if one.isdigit()},
-                active=form.checked("active"), actor=access.actor(), now=clock.now(),
+                active=form.checked("active"), syllabus=syllabus, actor=access.actor(),
+                now=clock.now(),
             )
         except RuleError as refused:
             form.errors[refused.field or "form"] = words.explain(refused)
@@ -112,6 +116,48 @@ def add_resource() -> View:
             form.errors[refused.field or "name"] = words.explain(refused)
     if form.errors:
         return _resources_page(form), UNPROCESSABLE
+    flash(_("Đã lưu “%(name)s”.", name=form.value("name")))
+    return redirect(url_for("hr.resources"), 303)
+
+
+def _resource_page(kind: str, name: str, form: forms.Form | None = None) -> str:
+    try:
+        with db.reading() as conn:
+            scope.units_in_sight(conn)
+            found = known.resource(conn, kind, name)
+    except NotFoundError:
+        abort(404)
+    form = form or forms.Form(forms.Typed({
+        "name": found.name, "seats": str(found.seats or ""), **({} if found.retired else {"used": "1"}),
+    }))
+    return render_template("hr/resource.html", one=found, form=form)
+
+
+@blueprint.get("/resources/<kind>")
+@access.requires(Data.TRAINING)
+def resource(kind: str) -> str:
+    require_editor()
+    return _resource_page(kind, request.args.get("name", ""))
+
+
+@blueprint.post("/resources/<kind>")
+@access.requires(Data.TRAINING)
+def change_resource(kind: str) -> View:
+    require_editor()
+    form, name = forms.Form(request.form), request.args.get("name", "")
+    seats = form.whole("seats", _("Số chỗ là một số nguyên, ví dụ 30."))
+    if not form.errors:
+        try:
+            known.change_resource(
+                kind, name, new_name=form.value("name"), seats=seats, retired=not form.checked("used"),
+                actor=access.actor(), now=clock.now(),
+            )
+        except RuleError as refused:
+            form.errors[refused.field or "name"] = words.explain(refused)
+        except NotFoundError:
+            abort(404)
+    if form.errors:
+        return _resource_page(kind, name, form), UNPROCESSABLE
     flash(_("Đã lưu “%(name)s”.", name=form.value("name")))
     return redirect(url_for("hr.resources"), 303)
 

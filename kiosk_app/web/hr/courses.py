@@ -33,15 +33,14 @@ def courses() -> str:
 def add_course() -> View:
     require_editor()
     form = forms.Form(request.form)
-    hours = form.number("hours", _("Số giờ là một số, ví dụ 8."))
-    pass_mark = form.number("pass_mark", _("Điểm đạt là một số từ 0 đến 10."))
+    wanted = forms.syllabus(form)
     months = form.whole("valid_months", _("Thời hạn là số tháng, ví dụ 24."))
     if not form.errors:
         try:
             commands.add_course(
-                code=form.value("code")[:40], name=form.value("name")[:300], hours=hours or 0.0,
-                has_test=form.checked("has_test"), valid_months=months, actor=access.actor(),
-                pass_mark=5.0 if pass_mark is None else pass_mark, now=clock.now(),
+                code=form.value("code")[:40], name=wanted.name, hours=wanted.hours,
+                has_test=wanted.has_test, valid_months=months, actor=access.actor(),
+                pass_mark=wanted.pass_mark, now=clock.now(),
             )
         except RuleError as refused:
             form.errors[refused.field or "code"] = words.explain(refused)

@@ -9,6 +9,7 @@ from datetime import date, time
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from kiosk_app.training.catalogue import Syllabus
 from kiosk_app.training.checklists import MOST_ITEMS, ChecklistRecord
 from kiosk_app.training.commands import SessionPlan
 from kiosk_app.training.records import SessionRecord
@@ -60,6 +61,15 @@ class Form:
             self.errors[name] = refusal
             return None
         return int(found) if found is not None else None
+
+
+def syllabus(form: Form) -> Syllabus:
+    """Name, hours, test and pass mark of a course as typed; 5 where no pass mark is."""
+    hours = form.number("hours", _("Số giờ là một số, ví dụ 8."))
+    mark = form.number("pass_mark", _("Điểm đạt là một số từ 0 đến 10."))
+    return Syllabus(
+        form.value("name")[:300], hours or 0.0, form.checked("has_test"), 5.0 if mark is None else mark
+    )
 
 
 def _money(text: str) -> str:

@@ -30,7 +30,7 @@ def require_editor() -> None:
 def _plan_page(form: forms.Form, held: SessionRecord | None = None) -> str:
     with db.reading() as conn:
         known = queries.courses(conn, active_only=True)
-        used = catalogue.resources(conn)
+        used = [one for one in catalogue.resources(conn) if not one.retired]
     return render_template(
         "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS),
         held=held, used=used, own_hours=lambda row: forms.own_hours(form, row),
@@ -127,8 +127,8 @@ def set_cost(session_id: int) -> View:
         form.errors["cost_vnd"] = words.explain(refused)
     except NotFoundError:
         abort(404)
-    for text in form.errors.values():
-        flash(text, "error")
+    if form.errors:
+        return sessions.session_page(session_id, form), UNPROCESSABLE
     return redirect(url_for("hr.session", session_id=session_id), 303)
 
 

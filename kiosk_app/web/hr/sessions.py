@@ -21,7 +21,7 @@ from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
-from kiosk_app.web.hr import scope, tables
+from kiosk_app.web.hr import forms, scope, tables
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -196,6 +196,11 @@ def _open_ends(held: SessionRecord, listed: list[Person]) -> dict[str, int]:
 @blueprint.get("/sessions/<int:session_id>")
 @access.requires(Data.TRAINING)
 def session(session_id: int) -> str:
+    return session_page(session_id, forms.Form())
+
+
+def session_page(session_id: int, form: forms.Form) -> str:
+    """The page of a session; ``form`` holds a cost that was refused."""
     with db.reading() as conn:
         held = load(conn, session_id)
         listed = people(conn, held)
@@ -205,6 +210,6 @@ def session(session_id: int) -> str:
         "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
         gains=_gains(listed), hours=held.hours, lacking=_open_ends(held, listed),
         running=bool(held.slots) and clock.now() < held.slots[-1].ends_at, tab="summary",
-        reactions=said, practical=practical,
+        reactions=said, practical=practical, form=form,
         page=tables.page_of(listed, "name"), args=request.args,
     )

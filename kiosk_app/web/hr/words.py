@@ -259,6 +259,13 @@ def explain(error: KioskError) -> str:
         "resource_unnamed": _("Nhập tên."),
         "resource_alike": _("Đã có “%(name)s”. Nếu là một, nhập đúng như vậy; nếu khác, đặt tên cho "
                             "phân biệt rõ.", name=error.detail),
+        "resource_retired": _("“%(name)s” không còn dùng. Chọn phòng hoặc người khác.", name=error.detail),
+        "resource_in_use": _("Lớp sắp tới còn dùng tên này: %(codes)s. Đổi phòng hoặc người dạy của lớp "
+                             "trước.", codes=error.detail),
+        "course_certified": _("Đã cấp chứng nhận mang tên “%(name)s” nên tên giữ nguyên. Nội dung khác thì "
+                              "thêm chuyên đề mới.", name=error.detail),
+        "pass_mark_used": _("Đã có lớp xét kết quả theo cách này nên không đổi được. Cách xét khác thì thêm "
+                            "chuyên đề mới và thôi dùng chuyên đề này."),
         "room_too_small": _("Phòng này chỉ có %(n)s chỗ ngồi. Nhập số chỗ từ 1 đến %(n)s.",
                             n=error.detail),
         "plan_figures": _("Số lớp, số chỗ và kinh phí là số không âm."),
@@ -281,7 +288,7 @@ def explain(error: KioskError) -> str:
         "reason_needed": _("Ghi lý do."),
         "course_unnamed": _("Nhập mã và tên chuyên đề."),
         "course_code_taken": _("Mã chuyên đề này đã có. Đặt mã khác."),
-        "course_hours": _("Số giờ phải lớn hơn 0."),
+        "course_hours": _("Số giờ phải lớn hơn 0 và không quá 400."),
         "pass_mark": _("Điểm đạt từ 0 đến 10."),
         "absentee_not_completed": _("Người vắng buổi nào thì chưa được ghi là học đủ."),
         "session_not_held": _("Lớp chưa được xác nhận đã tổ chức."),
