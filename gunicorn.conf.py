@@ -34,7 +34,7 @@ def ssl_context(config, _default):  # type: ignore[no-untyped-def]
 
 
 def post_worker_init(_worker: object) -> None:
-    """Load the charts while the first pages are read, not when the first chart is asked for.
+    """Load charts and holidays while the first pages are read, not when the first is asked for.
 
     What is loaded by now lives as long as the worker: the collector need not walk it again.
     """
@@ -44,6 +44,8 @@ def post_worker_init(_worker: object) -> None:
     gc.freeze()
     from threading import Thread
 
+    from kiosk_app.organisation import days_off
     from survey_analysis import charts
 
-    Thread(target=charts.prepare, daemon=True).start()
+    for prepare in (charts.prepare, days_off.prepare):
+        Thread(target=prepare, daemon=True).start()

@@ -69,6 +69,7 @@ for _name, _command in (
     ("counters", organisation_commands.import_counters),
     ("officers", training_notices.import_officers),
     ("procedures", organisation_commands.import_procedures),
+    ("holidays", organisation_commands.import_holidays),
 ):
     _add(_name, _command)
 

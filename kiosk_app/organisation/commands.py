@@ -20,6 +20,7 @@ from kiosk_app.organisation.models import (
     UNIT_KINDS,
     Counter,
     Field,
+    Holiday,
     Officer,
     Posting,
     Procedure,
@@ -326,6 +327,29 @@ def import_officers(
                 keep_emails(conn, {officers[code,]: email for code, email in emails.items()})
 
     return _import("officers", work, actor=actor, now=now, dry_run=dry_run)
+
+
+def import_holidays(
+    rows: Rows, *, actor: Actor, now: datetime, dry_run: bool = False
+) -> ImportResult:
+    """Take in days off and days worked (``day kind name_vi name_en source``; kind off or work)."""
+
+    def work(conn: Connection, errors: list[RowError], tally: Tally) -> None:
+        seen: set[object] = set()
+        desired: list[Values] = []
+        for reader in _readers(rows, ("day", "kind", "name_vi"), errors):
+            day = reader.day("day", required=True)
+            _once(reader, "day", day, seen)
+            desired.append({
+                "day": day, "kind": reader.choice("kind", ("off", "work")),
+                "name_vi": reader.text("name_vi", required=True, limit=160),
+                "name_en": reader.text("name_en", limit=160),
+                "source": reader.text("source", limit=200),
+            })
+        if not errors and desired:
+            upserts.write(conn, Holiday, ("day",), desired, tally)
+
+    return _import("holidays", work, actor=actor, now=now, dry_run=dry_run)
 
 
 def _posting(reader: rules.RowReader, known: Mapping[str, int], seen: set[object]) -> Values:

@@ -171,3 +171,19 @@ class Seating(Base):
     day: Mapped[date] = mapped_column(Date)
     set_at_ms: Mapped[int] = mapped_column(BigInteger)
     set_by: Mapped[str] = mapped_column(String(120))
+
+
+class Holiday(Base):
+    """A day off that was announced beside the law's holidays, or a day off that is worked."""
+
+    __tablename__ = "holidays"
+    __table_args__ = (
+        UniqueConstraint("day"), CheckConstraint("kind IN ('off','work')", name="kind"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(4))
+    name_vi: Mapped[str] = mapped_column(String(160))
+    name_en: Mapped[str] = mapped_column(String(160), default="")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    """The paper that announced it."""

@@ -343,11 +343,14 @@ MINUTES = func.sum(Enrolment.attended_min)
 def staff_totals(
     conn: Connection, today: date, officer_ids: Collection[int] | None = None
 ) -> dict[int, StaffTotals]:
-    """Sessions begun by ``today``, completions and hours of every officer (of these) who took part."""
+    """Sessions begun by ``today``, completions and hours of every officer (of these) who took part.
+
+    The last day is of a session that was attended, not of one that was missed.
+    """
     ends = _ends(today)
     query = _sitting(
         today, func.count().label("sessions"), COMPLETED.label("completed"), MINUTES.label("minutes"),
-        func.max(ends.c.last).label("last"),
+        func.max(case((Enrolment.attended_min > 0, ends.c.last))).label("last"),
     ).outerjoin(ends, ends.c.session_id == Enrolment.session_id)
     if officer_ids is not None:
         query = query.where(Enrolment.officer_id.in_(officer_ids))
@@ -363,7 +366,7 @@ def staff_order(conn: Connection, today: date, by: str) -> dict[int, Any]:
     ends = _ends(today)
     if by == "last":
         query = _sitting(today, func.max(ends.c.last)).join(
-            ends, ends.c.session_id == Enrolment.session_id)
+            ends, ends.c.session_id == Enrolment.session_id).where(Enrolment.attended_min > 0)
     else:
         query = _sitting(today, {"sessions": func.count(), "completed": COMPLETED, "hours": MINUTES}[by])
     return dict(conn.execute(query).all())

@@ -235,7 +235,7 @@ def matrix(
     cells: dict[int, dict[int, Standing]] = {}
     for course in courses:
         asked = [one for one in wanted if one.course_id == course.id]
-        needed = {post: _required(asked, post, role_of) for post in groups}
+        needed = {post: must_hold(asked, post, role_of) for post in groups}
         cells[course.id] = column(
             course, groups, needed,
             {who: needed[posts[who]] for who in {*done[course.id], *free[course.id]} if who in posts},
@@ -287,9 +287,10 @@ def _touched(
     return found
 
 
-def _required(
+def must_hold(
     wanted: Sequence[Requirement], at: Post, role_of: Mapping[int, str]
 ) -> bool:
+    """Whether one of the requirements names an officer posted so."""
     return any(one.wants(at, role_of.get(at.unit_id, "")) for one in wanted)
 
 

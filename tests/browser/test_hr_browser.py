@@ -187,3 +187,15 @@ def test_a_tap_on_the_checklist_is_kept_at_once(
         office.get_by_text(f"Đạt {item + 1} trên 2 mục").wait_for()
     office.reload()
     office.get_by_text("Thực hành: đạt.").wait_for()
+
+
+def test_a_day_off_is_told_while_the_days_are_typed(office: Page) -> None:
+    office.goto("/hr/sessions/new")
+    office.locator("input[name=day-0]").fill("5/2/2019")
+    office.locator("input[name=day-1]").fill("11/2/2019")
+    note = office.locator(".hr-slots .note.warn")
+    note.wait_for()
+    assert "Th 3 5/2/2019 (Tết Nguyên đán)" in note.inner_text()
+    office.locator("input[name=day-0]").fill("12/2/2019")
+    office.locator("input[name=day-1]").focus()
+    note.wait_for(state="detached")

@@ -104,6 +104,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.certificates": ("training", "session"), "hr.issue_certificates": ("training!", "session"),
     "hr.certificate_pdf": ("training", "unknown"), "hr.revoke_certificate": ("training!", "unknown"),
     "hr.transcript": ("training", "person"),
+    "hr.days_off": ("training!", ""),
     "hr.needs": ("training!", ""), "hr.requirements": ("training!", ""),
     "hr.change_requirements": ("training!", ""), "hr.matrix": ("training", "list"),
     "hr.export_matrix": ("training", "list"), "hr.gaps": ("training", "list"), "hr.export_gaps": ("training", "list"),
@@ -139,7 +140,7 @@ ROUTES: dict[str, tuple[str, str]] = {
 """``!``: a change. ``token``: no login opens it."""
 EDITORS_READ = {
     "hr.needs", "hr.requirements",
-    "hr.new_session", "hr.resource", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
+    "hr.new_session", "hr.days_off", "hr.resource", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
     "hr.key_sheet", "hr.practice",
 }
 """Pages to look at that only who may change gets."""

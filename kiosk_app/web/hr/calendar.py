@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from kiosk_app.accounts import queries as accounts
 from kiosk_app.accounts.permissions import Data, Scope, allowed
 from kiosk_app.core import clock, db
+from kiosk_app.organisation import days_off
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import feeds, icalendar, letters, queries, seats
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
@@ -86,12 +87,14 @@ def calendar() -> View:
     first, last = _span(view, on)
     with db.reading() as conn:
         found, now = entries(conn, first, last), sessions.sessions_today(conn)
+        rest = days_off.between(conn, first, last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return render_template(
         "hr/calendar.html", view=view, on=on, today=scope.today(), first=first, last=last,
         found=found, sessions_today=now, weeks=[days[n:n + 7] for n in range(0, len(days), 7)],
         before=_turned(view, on, -1), after=_turned(view, on, 1), shown=SHOWN_A_DAY,
-        total=sum(len(one) for one in found.values()),
+        total=sum(len(one) for one in found.values()), off=rest.off, worked=rest.worked,
+        holidays=[one for one in rest.off.values() if not one.weekend],
     )
 
 

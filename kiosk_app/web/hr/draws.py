@@ -19,7 +19,7 @@ from kiosk_app.training import draws as draws_of_training
 from kiosk_app.training import queries, seats
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access
-from kiosk_app.web.hr import forms, roster, scope, words
+from kiosk_app.web.hr import candidates, forms, scope, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
 
@@ -36,9 +36,9 @@ def _pool(conn: Connection, chosen: list[SessionRecord]) -> list[tuple[int, int,
     """Id, unit and the unit's name of each who could sit in every chosen session."""
     if not chosen:
         return []
-    names = roster.unit_names(conn, chosen[0])
+    names = candidates.unit_names(conn, chosen[0])
     first, *others = [
-        roster.candidates(conn, held, roster.unit_names(conn, held)) for held in chosen
+        candidates.everybody(conn, held, candidates.unit_names(conn, held)) for held in chosen
     ]
     return [(one[0], one[3], names[one[3]]) for one in first.values()
             if all(one[0] in other for other in others)]
@@ -96,7 +96,7 @@ def make_draw() -> View:
             pool = [(one, name) for one, unit_id, name in _pool(conn, chosen)
                     if request.form.get("every") or str(unit_id) in picked]
             if request.form.get("todo") and chosen:
-                held = roster.still_valid(conn, chosen[0])
+                held = candidates.still_valid(conn, chosen[0])
                 pool = [one for one in pool if one[0] not in held]
             busy = _busy(conn, chosen) if request.form.get("skip") else set()
             pool = [one for one in pool if one[0] not in busy]

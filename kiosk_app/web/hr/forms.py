@@ -135,6 +135,12 @@ def coming_day(written: str, today: date) -> date | None:
     return None
 
 
+def typed_days(form: Form, today: date) -> list[date]:
+    """The days that can be read so far, whatever else is still missing."""
+    return [day for row in range(SLOT_ROWS)
+            if (day := coming_day(form.value(f"day-{row}"), today)) is not None]
+
+
 def _slots(form: Form, today: date) -> tuple[Slot, ...]:
     found: list[Slot] = []
     for part in STARTS:

@@ -13,7 +13,7 @@ from kiosk_app.training import catalogue, commands, planning, queries
 from kiosk_app.training.errors import ClashError
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access
-from kiosk_app.web.hr import forms, scope, sessions, words
+from kiosk_app.web.hr import forms, resting, scope, sessions, words
 from kiosk_app.web.hr.surface import blueprint
 
 View = str | Response | tuple[str, int]
@@ -31,9 +31,11 @@ def _plan_page(form: forms.Form, held: SessionRecord | None = None) -> str:
     with db.reading() as conn:
         known = queries.courses(conn, active_only=True)
         used = [one for one in catalogue.resources(conn) if not one.retired]
+        off = resting.among(conn, forms.typed_days(form, scope.today()))
     return render_template(
         "hr/session_new.html", form=form, courses=known, slot_rows=range(forms.SLOT_ROWS),
         held=held, used=used, own_hours=lambda row: forms.own_hours(form, row),
+        resting=off,
     )
 
 
@@ -58,6 +60,16 @@ def _told(refused: RuleError) -> dict[str, str]:
 def new_session() -> str:
     require_editor()
     return _plan_page(forms.Form(request.args))
+
+
+@blueprint.get("/sessions/new/days-off")
+@access.requires(Data.TRAINING)
+def days_off() -> str:
+    """The note in the form while days are typed."""
+    require_editor()
+    days = forms.typed_days(forms.Form(request.args), scope.today())
+    with db.reading() as conn:
+        return render_template("hr/_days_off.html", resting=resting.among(conn, days))
 
 
 @blueprint.post("/sessions/new")

@@ -2,104 +2,26 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.alerts import queries as alert_queries
 from kiosk_app.core import clock, db
-from kiosk_app.core.collation import alphabetical, sought
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.columns import to_ms
 from kiosk_app.core.errors import NotFoundError, RuleError
-from kiosk_app.organisation import queries as organisation
-from kiosk_app.training import enrolling, letters, notices, queries, requirements, seats
+from kiosk_app.training import enrolling, letters, notices, queries, seats
 from kiosk_app.training.notices import Told
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.web import access, translations
-from kiosk_app.web.hr import scope, sessions, words
+from kiosk_app.web import access
+from kiosk_app.web.hr import candidates, resting, scope, sessions, words
 from kiosk_app.web.hr.checkins import base_url
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.sessions import Person
 from kiosk_app.web.hr.surface import blueprint
-
-SHOWN = 200
-
-
-Posted = tuple[int, str, str, int, int | None]
-"""Officer id, code, full name, unit id and field id of somebody who could be sent."""
-
-
-class Candidate(NamedTuple):
-    """One line of those who could be sent."""
-
-    id: int
-    code: str
-    name: str
-    unit_id: int
-    unit: str
-    done: date | None = None
-    """Last day of the newest completed session of this course."""
-
-
-def _handed_in() -> set[int] | None:
-    """Officers that another page proposes by ``?officers=3,17``; None where it proposes nobody."""
-    text = request.values.get("officers", "")
-    return {int(one) for one in text.split(",") if one.isdigit()} if text else None
-
-
-def unit_names(conn: Connection, held: SessionRecord) -> dict[int, str]:
-    """Units of the session's audience on its first day, by id."""
-    lang = translations.language()
-    return {
-        one.id: one.name(lang) for one in organisation.units(conn, on=held.first_day).values()
-        if held.audience in {"", "centre" if one.kind == "centre" else "wards"}
-    }
-
-
-def candidates(
-    conn: Connection, held: SessionRecord, units: Mapping[int, str]
-) -> dict[int, Posted]:
-    """By id, who is posted on the first day at one of ``units`` and not on the roster."""
-    if held.first_day is None:
-        return {}
-    there = {row.officer_id for row in queries.roster(conn, held.id)
-             if row.state in seats.SEATED | {"waiting"}}
-    return {one[0]: one for one in organisation.posted_on(conn, held.first_day)
-            if one[3] in units and one[0] not in there}
-
-
-def by_name(one: Posted) -> tuple[object, int]:
-    """The place in alphabetical order."""
-    return alphabetical(one[2]), one[0]
-
-
-def _filtered(every: Mapping[int, Posted], units: Mapping[int, str]) -> list[Posted]:
-    text, unit = request.values.get("q", "").strip(), request.values.get("unit", "")
-    proposed = _handed_in()
-    found = [one for one in every.values() if not unit or unit == str(one[3])]
-    if proposed is not None:
-        found = [one for one in found if one[0] in proposed]
-    if not text:
-        return found
-    fits = sought(text)
-    return [one for one in found if fits(f"{one[2]} {one[1]} {units[one[3]]}")]
-
-
-def still_valid(conn: Connection, held: SessionRecord) -> dict[int, date]:
-    """Who completed the session's course, when, where it holds on the session's first day."""
-    first = held.first_day or scope.today()
-    months = requirements.validity(conn, held.course_id)
-    return {
-        who: day for who, day in requirements.completions(
-            conn, [held.course_id])[held.course_id].items()
-        if (end := requirements.ends_on(day, months)) is None or end >= first
-    }
 
 
 def _sent(
@@ -127,21 +49,14 @@ def _roster_page(session_id: int, error: str = "") -> str:
         held = sessions.load(conn, session_id)
         listed = sessions.people(conn, held, with_gone=True)
         open_ = held.state == "planned" and scope.may_edit()
-        names = unit_names(conn, held)
-        every = candidates(conn, held, names) if open_ else {}
-        done = still_valid(conn, held) if open_ else {}
+        names = candidates.unit_names(conn, held)
+        every = candidates.everybody(conn, held, names) if open_ else {}
         where = notices.addresses(conn, [one.row.officer_id for one in listed])
         told = notices.last_told(conn, session_id)
         mails = alert_queries.mail_states(conn, list(where.values()))
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
-    found = _filtered(every, names)
-    if request.values.get("todo"):
-        found = [one for one in found if one[0] not in done]
-    shown = [Candidate(*one[:4], names[one[3]], done.get(one[0]))
-             for one in heapq.nsmallest(SHOWN, found, key=by_name)]
-    marked = set(request.form.getlist("officer_ids"))
-    if request.values.get("all") or (_handed_in() is not None and request.method == "GET"):
-        marked = {str(one.id) for one in shown}
+        off, free = resting.of_plan(conn, held), seats.free(held.capacity, held.enrolled)
+        shown, more = candidates.listed(conn, held, every, names, free) if open_ else ([], 0)
     replaced = request.values.get("replace", "")
     return render_template(
         "hr/roster.html", held=held, tab="roster", error=error, args=request.values,
@@ -152,11 +67,11 @@ def _roster_page(session_id: int, error: str = "") -> str:
         told=told, where=where, sent=_sent(listed, where, told, mails), letter=_letter(held, listed),
         mail_set_up=bool(current_app.config["KIOSK_SETTINGS"].smtp_url), unreached=[one for one in listed if one.row.state in seats.SEATED | {"waiting"}
                               and one.row.officer_id not in where],
-        history=history, candidates=shown, more=len(found) - len(shown),
+        history=history, candidates=shown, more=more,
         units=sorted(((names[one], one) for one in {one[3] for one in every.values()}),
                      key=lambda one: alphabetical(one[0])),
-        chosen=marked, free=seats.free(held.capacity, held.enrolled),
-        stands_for={one.row.enrolment_id: one.name for one in listed}, proposed=_handed_in(),
+        chosen=candidates.marked(shown, free), free=free, resting=off, by_need=candidates.by_need(),
+        stands_for={one.row.enrolment_id: one.name for one in listed}, proposed=candidates.handed_in(),
         replaced=next((one for one in listed if str(one.row.enrolment_id) == replaced
                        and one.row.state in {"invited", "enrolled"}), None),
     )

@@ -21,7 +21,7 @@ from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
-from kiosk_app.web.hr import forms, scope, tables
+from kiosk_app.web.hr import forms, resting, scope, tables
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -206,10 +206,11 @@ def session_page(session_id: int, form: forms.Form) -> str:
         listed = people(conn, held)
         said = reactions.of_session(conn, held, clock.now())
         practical = checklists.of_session(conn, held) is not None
+        off = resting.of_plan(conn, held)
     return render_template(
         "hr/_roster.html" if htmx else "hr/session.html", held=held, people=listed,
         gains=_gains(listed), hours=held.hours, lacking=_open_ends(held, listed),
         running=bool(held.slots) and clock.now() < held.slots[-1].ends_at, tab="summary",
-        reactions=said, practical=practical, form=form,
+        reactions=said, practical=practical, form=form, resting=off,
         page=tables.page_of(listed, "name"), args=request.args,
     )

@@ -9,10 +9,13 @@ from flask_babel import gettext
 
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import KioskError
+from kiosk_app.organisation.days_off import DayOff
 from kiosk_app.training.certificates import WITHDRAWN
 from kiosk_app.training.errors import ClashError, PeopleError
+from kiosk_app.training.needing import Need
 from kiosk_app.training.requirements import Standing
 from kiosk_app.training.rules import Clash, Slot
+from kiosk_app.web import translations
 
 
 def _(text: str, **values: object) -> str:
@@ -103,6 +106,13 @@ def standing_text(cell: Standing) -> str:
     return name
 
 
+def need_text(need: Need) -> str:
+    """Why somebody stands where they stand in a list by need."""
+    last = (_("học gần nhất %(day)s", day=day_text(need.last, with_year=True)) if need.last
+            else _("chưa dự lớp nào"))
+    return f"{standing_text(need.standing)} · {last}"
+
+
 def revoked_text(reason: str) -> str:
     """Why a certificate does not hold."""
     return _("kết quả học đã được sửa") if reason == WITHDRAWN else reason
@@ -145,6 +155,26 @@ def slot_name(slot: Slot, *, with_year: bool = False) -> str:
 def weekday_name(day: date) -> str:
     """``Th 2`` … ``CN``."""
     return [_("Th 2"), _("Th 3"), _("Th 4"), _("Th 5"), _("Th 6"), _("Th 7"), _("CN")][day.weekday()]
+
+
+def day_off_name(one: DayOff) -> str:
+    """The holiday's name, ``cuối tuần``, or what the office wrote."""
+    known = {
+        "weekend": _("cuối tuần"), "new_year": _("Tết Dương lịch"), "tet": _("Tết Nguyên đán"),
+        "hung_kings": _("Giỗ Tổ Hùng Vương"), "reunification": _("Ngày Chiến thắng 30/4"),
+        "labour": _("Quốc tế Lao động 1/5"), "national": _("Quốc khánh"),
+        "culture": _("Ngày Văn hóa Việt Nam"), "swapped": _("nghỉ hoán đổi ngày làm việc"),
+    }.get(one.kind)
+    name = known or (one.name_en if translations.language() == "en" and one.name_en else one.name_vi)
+    return _("nghỉ bù %(name)s", name=name) if one.in_lieu else name
+
+
+def days_off_text(found: Sequence[DayOff]) -> str:
+    """``Th 3 5/2/2019 (Tết Nguyên đán), CN 10/2/2019 (cuối tuần)``."""
+    return ", ".join(
+        f"{weekday_name(one.day)} {day_text(one.day, with_year=True)} ({day_off_name(one)})"
+        for one in found
+    )
 
 
 def day_text(day: date, *, with_year: bool = False) -> str:

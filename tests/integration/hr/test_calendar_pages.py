@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.core import clock, db
 from kiosk_app.training import commands, enrolling, queries
-from tests.integration.hr.test_hr_pages import officer, post, ward
+from tests.integration.hr.test_hr_pages import FORM, officer, post, ward
 from tests.integration.hr.test_roster_pages import planned
 from tests.integration.training.test_notices import unfolded
 from tests.training_year import HR
@@ -99,3 +100,35 @@ def test_a_feed_shows_its_owner_what_is_theirs_until_it_is_renewed(
         assert queries.session(conn, other).sequence == 0
     assert post(hr, "/hr/feed", {}).status_code == 200
     assert sign_in("administrator").get("/hr/feed").status_code == 403
+
+
+def test_holidays_stand_in_the_calendar_and_weekends_are_no_news(hr: FlaskClient) -> None:
+    month = html.unescape(hr.get("/hr/calendar?on=2019-02-01").text)
+    assert month.count('<span class="hr-off">Tết Nguyên đán</span>') == 5
+    assert "cuối tuần" not in month
+    assert '<span class="hr-off">làm bù</span>' in hr.get("/hr/calendar?view=week&on=2019-01-05").text
+    april = html.unescape(hr.get("/hr/calendar?view=list&on=2019-04-01&lang=en").text)
+    assert "Public holidays in this span: Sun 14/4/2019 (Hung Kings’ Day)" in april
+    assert "Mon 15/4/2019 (day in lieu of Hung Kings’ Day)" in april
+
+
+def test_a_half_day_on_a_day_off_is_planned_with_a_word_about_it(hr: FlaskClient) -> None:
+    days = {"day-0": "5/2/2019", "day-1": "10/2/2019", "morning-1": "1", "day-2": "11/2/2019",
+            "morning-2": "1"}
+    told = "Th 3 5/2/2019 (Tết Nguyên đán), CN 10/2/2019 (cuối tuần)"
+    part = html.unescape(hr.get("/hr/sessions/new/days-off", query_string=days).text)
+    assert told in part
+    assert "<html" not in part
+    assert "11/2" not in part
+    assert hr.get("/hr/sessions/new/days-off", query_string={"day-0": "11/2/2019"}).text.strip() == ""
+    for odd in ("31/2/2019", "1/1/9999", "1/1/0001", "x"):
+        assert hr.get("/hr/sessions/new/days-off", query_string={"day-0": odd}).status_code == 200
+    assert told in html.unescape(hr.get("/hr/sessions/new", query_string=days).text)
+    wrong = post(hr, "/hr/sessions/new", {**FORM, **days, "code": ""})
+    assert told in html.unescape(wrong.text), "beside what is refused"
+    one = planned(hr, "TH-33", **days)
+    for page in (f"/hr/sessions/{one}", f"/hr/sessions/{one}/roster", f"/hr/sessions/{one}/edit"):
+        assert told in html.unescape(hr.get(page).text), page
+    assert "Tue 5/2/2019 (Lunar New Year)" in html.unescape(hr.get(f"/hr/sessions/{one}?lang=en").text)
+    hr.get("/hr/?lang=vi")
+    assert "ngày nghỉ" not in html.unescape(hr.get("/hr/sessions/1").text), "a class that was held"

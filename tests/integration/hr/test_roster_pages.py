@@ -181,3 +181,53 @@ def test_who_sits_in_a_coming_session_is_not_asked_for_again(hr: FlaskClient) ->
     book = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/gaps.xlsx").data))
     rows_ = book.get_sheet_by_index(0).to_python()
     assert rows_[7][5:10] == [int(whole), 3, "TH-23 (4/3/2019)", 2, int(whole) - 5], "page and paper agree"
+
+
+def test_the_first_of_a_list_by_need_get_the_seats_and_the_others_wait_in_its_order(
+    hr: FlaskClient,
+) -> None:
+    with db.reading() as conn:
+        fourth = next(one for one in queries.sessions(conn, year=2018) if one.code == "TH-04")
+    post(hr, "/hr/requirements", {"what": "require", "course_id": str(fourth.course_id),
+                                  "target": "role:centre"})
+    course = {"course_id": str(fourth.course_id), "room": "", "trainer": ""}
+    one = planned(hr, "TH-24", **course, capacity="3", audience="centre")
+    base = f"/hr/sessions/{one}/roster"
+    listed = re.findall(r'name="officer_ids" value="(\d+)"', hr.get(f"{base}?order=need").text)
+    assert listed != re.findall(r'name="officer_ids" value="(\d+)"', hr.get(base).text)
+    busy = planned(hr, "TH-25", **course, audience="centre")
+    assert post(hr, f"/hr/sessions/{busy}/roster", {"officer_ids": [listed[1]]}).status_code == 303
+    page = html.unescape(hr.get(f"{base}?first=1").text)
+    assert "Chọn 3 người cần nhất" in page
+    assert "Sắp theo mức cần" in page
+    assert "Số liệu hài lòng không được dùng đến" in page
+    assert '<option value="need" selected>' in page
+    assert re.findall(r'name="officer_ids" value="(\d+)" checked', page) == [
+        listed[0], *listed[2:4]], "who cannot come is left out"
+    assert "trùng giờ lớp TH-25" in page
+    assert "Cần học · " in page
+    english = html.unescape(hr.get(f"{base}?order=need&lang=en").text)
+    assert "By need on the first day of the session" in english
+    assert "Choose the 3 who need it most" in english
+    hr.get("/hr/?lang=vi")
+    who = [one for one in listed if one != listed[1]][:6]
+    full = post(hr, base, {"officer_ids": who, "order": "need"})
+    assert full.status_code == 422
+    assert re.findall(r'name="officer_ids" value="(\d+)" checked', full.text) == who, "still by need"
+    assert post(hr, base, {"officer_ids": who, "may_wait": "1"}).status_code == 303
+    with db.reading() as conn:
+        order = queries.waiting_order(conn, one)
+        rows_ = queries.roster(conn, one)
+    assert [str(row.officer_id) for row in rows_ if row.state == "enrolled"] == who[:3]
+    waiting = sorted((row for row in rows_ if row.state == "waiting"), key=lambda row: order[row.enrolment_id])
+    assert [str(row.officer_id) for row in waiting] == who[3:]
+    assert "Xếp theo thứ tự được cử" in hr.get(base).text
+
+
+def test_by_need_of_a_course_that_nobody_must_hold_is_by_the_longest_wait(hr: FlaskClient) -> None:
+    one = planned(hr, "TH-26", capacity="2")
+    page = html.unescape(hr.get(f"/hr/sessions/{one}/roster?first=1&unit=").text)
+    told = re.findall(r"Không yêu cầu · (chưa dự lớp nào|học gần nhất [\d/]+)", page)
+    assert told
+    assert told == sorted(told, key=lambda text: text != "chưa dự lớp nào")
+    assert len(re.findall(r'name="officer_ids" value="\d+" checked', page)) == 2
