@@ -18,13 +18,14 @@ Format = Literal["pdf", "svg", "png"]
 _STILL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def qr_svg(text: str, *, sized: bool = True) -> str:
+def qr_svg(text: str, *, sized: bool = True, mask: int | None = None) -> str:
     """A QR code of ``text`` as SVG, error correction M, with its quiet zone.
 
-    Without ``sized`` it is as large as its page makes it.
+    Without ``sized`` it is as large as its page makes it. ``mask`` names one of the eight patterns
+    that every reader takes; trying all for the evenest is most of the work, which hundreds feel.
     """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False, svgns=True,
+    segno.make(text, error="m", micro=False, mask=mask).save(out, kind="svg", border=2, xmldecl=False, svgns=True,
                                                  omitsize=not sized)
     return out.getvalue().decode("utf-8")
 

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+MIMES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,9 +52,18 @@ def download(
     """The table as a file; ``kind`` is csv or xlsx."""
     if kind == "xlsx":
         body = _xlsx(header, rows)
-        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        mime = MIMES["xlsx"]
     else:
         body, mime = _csv(header, rows), "text/csv; charset=utf-8"
     answer = Response(body, mimetype=mime)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
+def paper(kind: str, name: str, body: bytes) -> Response:
+    """A paper about people: a PDF opens in the window, a workbook is saved; no cache keeps it."""
+    answer = Response(body, mimetype=MIMES[kind])
+    how = "inline" if kind == "pdf" else "attachment"
+    answer.headers["Content-Disposition"] = f'{how}; filename="{name}.{kind}"'
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer

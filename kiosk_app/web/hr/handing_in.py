@@ -26,10 +26,6 @@ from kiosk_app.web.hr.matrix import Person
 from kiosk_app.web.hr.surface import blueprint
 
 T = TypeVar("T")
-MIMES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class _Asked:
 
 def _read(kind: str, people: Callable[[Connection, date], list[Person]], noted: str) -> _Asked:
     """Read what the address asks for, and note that somebody looked; 404 for other kinds."""
-    if kind not in {"csv", *MIMES}:
+    if kind not in {"csv", *downloads.MIMES}:
         abort(404)
     today = scope.today()
     with db.reading() as conn:
@@ -67,11 +63,7 @@ def _read(kind: str, people: Callable[[Connection, date], list[Person]], noted: 
 
 def _sent(kind: str, name: str, document: OfficeDocument) -> Response:
     body = handed_in.as_pdf(document) if kind == "pdf" else handed_in.as_xlsx(document)
-    answer = Response(body, mimetype=MIMES[kind])
-    how = "inline" if kind == "pdf" else "attachment"
-    answer.headers["Content-Disposition"] = f'{how}; filename="{name}.{kind}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return downloads.paper(kind, name, body)
 
 
 def _told(whole: Matrix, speak: Callable[[Standing], T]) -> dict[Standing, T]:

@@ -21,6 +21,7 @@ from kiosk_app.web.hr import (
     roster,
     sessions,
     staff,
+    transcripts,
 )
 from kiosk_app.web.hr.surface import blueprint
 
@@ -46,4 +47,5 @@ __all__ = [
     "roster",
     "sessions",
     "staff",
+    "transcripts",
 ]

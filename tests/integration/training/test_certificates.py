@@ -159,8 +159,9 @@ def test_the_paper_s_code_leads_to_a_page_that_confirms_it(
         paper = hr.get(f"/hr/certificates/{one.id}.pdf")
     assert paper.data.startswith(b"%PDF")
     (data,) = taken
-    assert data["bodies"] == ("ỦY BAN NHÂN DÂN THÀNH PHỐ HẠ LONG",
-                              "TRUNG TÂM HÀNH CHÍNH CÔNG THÀNH PHỐ HẠ LONG")
+    (on_paper,) = data["papers"]
+    assert on_paper["bodies"] == ("ỦY BAN NHÂN DÂN THÀNH PHỐ HẠ LONG",
+                                  "TRUNG TÂM HÀNH CHÍNH CÔNG THÀNH PHỐ HẠ LONG")
     picture = Image.open(io.BytesIO(real("certificate", data, kind="png")[0]))
     (found,) = zxingcpp.read_barcodes(picture.convert("L"))
     assert found.text == f"{settings.public_url or 'http://localhost'}/cert/{code}"
