@@ -53,6 +53,15 @@ def record(
     )
 
 
+def newest(conn: Connection, scopes: tuple[str, ...], *, but: tuple[str, ...] = ()) -> int:
+    """Number of the newest deed in these scopes, 0 for none; looks named in ``but`` are none."""
+    found = conn.execute(
+        select(AuditEvent.id).where(AuditEvent.scope.in_(scopes), AuditEvent.action.not_in(but))
+        .order_by(AuditEvent.id.desc()).limit(1)
+    ).scalar()
+    return int(found or 0)
+
+
 @dataclass(frozen=True)
 class AuditRecord:
     """An audit event as read."""

@@ -40,6 +40,9 @@ class OfficeDocument:
     head: str
     head_name: str
     empty: str
+    notes_name: str = ""
+    notes: Sequence[str] = ()
+    """What the file is of, for a sheet of its own beside the tables' hash; paper has none."""
 
     @property
     def mark(self) -> str:
@@ -66,6 +69,8 @@ def as_xlsx(document: OfficeDocument) -> bytes:
     def fill(book: Workbook, form: Styles) -> None:
         for table in document.tables:
             _sheet(book, document, table, form)
+        if document.notes:
+            _about(book, document)
 
     return sheets.workbook(fill)
 
@@ -86,3 +91,10 @@ def _sheet(
         sheet.set_column(number, number, width)
     sheets.for_print(sheet, 6, landscape=True)
     sheet.freeze_panes(7, 0)
+
+
+def _about(book: Workbook, document: OfficeDocument) -> None:
+    sheet = book.add_worksheet(document.notes_name[:sheets.LONGEST_NAME])
+    for number, note in enumerate([*document.notes, document.mark]):
+        sheet.write_string(number, 0, note)
+    sheet.set_column(0, 0, 100)

@@ -90,6 +90,10 @@ class FieldRecord:
     name_vi: str
     name_en: str
 
+    def name(self, lang: str) -> str:
+        """Its name in a language; the Vietnamese one where there is no other."""
+        return self.name_en if lang == "en" and self.name_en else self.name_vi
+
 
 @dataclass(frozen=True)
 class ProcedureRecord:

@@ -39,7 +39,7 @@ def _labels(conn: Connection, lang: str, names: Mapping[str, str]) -> dict[tuple
         for p in organisation_queries.procedures(conn).values()
     }
     found |= {
-        ("field", str(f.id)): f.name_vi for f in organisation_queries.fields(conn).values()
+        ("field", str(f.id)): f.name(lang) for f in organisation_queries.fields(conn).values()
     }
     found |= {
         ("officer", str(o.id)): f"{o.full_name} ({o.code})"

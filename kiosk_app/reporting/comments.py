@@ -18,6 +18,9 @@ from kiosk_app.reporting.reading import plain
 from survey_analysis import DEFAULTS, Interval, comments_shown, wilson
 from survey_analysis.text import load_dictionary
 
+COURSE = 6
+"""Months that a topic's course shows at least."""
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -50,16 +53,30 @@ def _told(n: int) -> int | None:
     return n if n == 0 or comments_shown(n) else None
 
 
-def _topics(
-    counted: Sequence[tuple[int, str, int, int]], n: int, months: Sequence[int]
-) -> tuple[Topic, ...]:
+Counted = Sequence[tuple[int, str, int, int]]
+"""Month, topic, side and comments."""
+
+
+def course_months(period: Period) -> tuple[int, ...]:
+    """Months of a topic's course: half a year up to the period's end, or the whole period.
+
+    >>> from kiosk_app.reporting.periods import parse
+    >>> course_months(parse("2018-02"))
+    (201709, 201710, 201711, 201712, 201801, 201802)
+    """
+    last = period.months[-1] // 100 * 12 + period.months[-1] % 100 - 1
+    back = max(COURSE, len(period.months))
+    return tuple(at // 12 * 100 + at % 12 + 1 for at in range(last - back + 1, last + 1))
+
+
+def _topics(counted: Counted, n: int, course: Counted, months: Sequence[int]) -> tuple[Topic, ...]:
     good, bad = Counter[str](), Counter[str]()
     by_month: dict[str, Counter[int]] = defaultdict(Counter)
-    for month, code, side, amount in counted:
+    for month, code, _side, amount in course:
+        by_month[code][month] += amount
+    for _month, code, side, amount in counted:
         if side:
             (good if side > 0 else bad)[code] += amount
-        if side < 0:
-            by_month[code][month] += amount
     rows = [
         Topic(
             code, _told(good[code]), _told(bad[code]),
@@ -92,9 +109,9 @@ def search(
     ``side`` narrows to complaints (−1) or praise (1).
     """
     where = where_of(period, unit_ids, today, words=words, topic=topic, side=side)
-    counted = readings.counts(
-        conn, months=period.months, last_week=where.last_week, unit_ids=unit_ids
-    )
+    months = course_months(period)
+    every = readings.counts(conn, months=months, last_week=where.last_week, unit_ids=unit_ids)
+    counted = [row for row in every if row[0] in period.months]
     total = sum(n for _, code, _, n in counted if code == readings.ALL)
     if not comments_shown(total):
         return Comments(_told(total), None, None, ())
@@ -106,7 +123,9 @@ def search(
         total, _told(fitting),
         tuple(readings.listed(conn, where, limit=limit, offset=offset))
         if comments_shown(fitting) else None,
-        _topics(counted, total, period.months),
+        _topics(counted, total, [
+            (month, code, side, n) for month, code, side, n in every if side < 0
+        ], months),
     )
 
 

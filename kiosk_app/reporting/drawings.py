@@ -150,6 +150,16 @@ def course(rows: Sequence[tuple[str, Figure]], overall: float, lang: str, title:
     return _svg(_draw_course, (tuple(rows), overall), lang, "course", title)
 
 
+def _draw_slope(marks: Sequence[tuple[str, float, float]], words: Words) -> Chart:
+    names, before, after = zip(*marks, strict=True)
+    return charts.slope(before, after, names=names, words=words)
+
+
+def slope(marks: Sequence[tuple[str, float, float]], lang: str, title: str) -> bytes:
+    """Marks before and after of each who has both (name, before, after)."""
+    return _svg(_draw_slope, tuple(marks), lang, "slope", title)
+
+
 def _draw_effect(shown: tuple[Effect, str], words: Words) -> Chart:
     effect, session = shown
     points = [

@@ -13,12 +13,19 @@ from sqlalchemy import Connection
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import events
 
+FITTED = 2000
+"""Rows up to which columns are made as wide as what stands in them."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _sheet_name(title: str) -> str:
+    """What a workbook takes for a name: 31 letters at most, none of a few signs."""
+    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip("' ")
 
 
 def data_version(conn: Connection) -> str:
@@ -48,12 +55,17 @@ def as_xlsx(
     import xlsxwriter  # only exports wait for it
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet(title[:31])
+    book = xlsxwriter.Workbook(out, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    })
+    sheet, bold = book.add_worksheet(_sheet_name(title)), book.add_format({"bold": True})
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
-            sheet.write(number, column, "" if cell is None else safe(cell))
-    about = book.add_worksheet(notes_title[:31])
+            sheet.write(number, column, "" if cell is None else safe(cell), None if number else bold)
+    sheet.freeze_panes(1, 0)
+    if len(rows) <= FITTED:
+        sheet.autofit()
+    about = book.add_worksheet(_sheet_name(notes_title))
     for number, note in enumerate([*notes, f"SHA-256 {digest(rows)}"]):
         about.write(number, 0, note)
     book.close()

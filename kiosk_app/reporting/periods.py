@@ -10,7 +10,10 @@ from datetime import date
 
 from kiosk_app.core.errors import RuleError
 
-_FORM = re.compile(r"^(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])))?$")
+_FORM = re.compile(r"^(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[1-4])))?$")
+
+EARLIEST, LATEST = 1900, 2200
+"""Years that a period may lie in: beyond them nothing is counted, and calendars end."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ def parse(text: str) -> Period:
     if match is None:
         raise RuleError("period_unknown", "a period is like 2018-10, 2018-Q4 or 2018", field="period")
     year = int(match["year"])
+    if not EARLIEST <= year <= LATEST:
+        raise RuleError("period_unknown", f"years are {EARLIEST} to {LATEST}", field="period")
     if match["month"]:
         month = int(match["month"])
         if not 1 <= month <= 12:

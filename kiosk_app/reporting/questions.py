@@ -110,7 +110,7 @@ def beside(
     labels = {value: value for value in {*levels, *eligible}}
     if dimension == "field":
         fields = organisation_queries.fields(conn)
-        labels = {str(f.id): f.name_en if lang == "en" and f.name_en else f.name_vi
+        labels = {str(f.id): f.name(lang)
                   for f in fields.values()}
     return satisfaction.judged(conn, unit_ids, period, dimension, levels, eligible, labels)
 

@@ -156,7 +156,7 @@ def lines(
         grouped[place(row)].append(row)
     labels = {
         "unit": {str(u.id): u.name(lang) for u in units.values()},
-        "field": {str(f.id): f.name_en if lang == "en" and f.name_en else f.name_vi
+        "field": {str(f.id): f.name(lang)
                   for f in fields.values()},
         "procedure": {p.code: p.name(lang) for p in known.values()},
     }[by]

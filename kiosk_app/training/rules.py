@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import pairwise
 
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import RuleError
@@ -209,6 +210,10 @@ def require_plan(slots: Sequence[Slot], capacity: int | None) -> None:
         raise RuleError("half_day_twice", "a half-day is named twice", field="slots")
     for slot in slots:
         require_hours(slot)
+    ordered = in_order(slots)
+    for earlier, later in pairwise(ordered):
+        if earlier.overlaps(later):
+            raise RuleError("half_days_overlap", f"{later.day:%d/%m/%Y}", field="slots")
     if capacity is not None and not 0 < capacity <= CAPACITY_LIMIT:
         raise RuleError("capacity", f"between 1 and {CAPACITY_LIMIT}", field="capacity")
 

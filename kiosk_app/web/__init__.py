@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from kiosk_app.devices import presence
-from kiosk_app.web import access, errors, extensions, headers, logs, presentation, translations
+from kiosk_app.web import (
+    access,
+    errors,
+    extensions,
+    headers,
+    logs,
+    presentation,
+    translations,
+    typed,
+)
 
 
 def surfaces() -> list[Blueprint]:
@@ -28,6 +37,7 @@ def surfaces() -> list[Blueprint]:
 
 def register(app: Flask) -> None:
     """Attach extensions, the access gate and every surface."""
+    app.url_map.converters["int"] = typed.RowNumber
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
     extensions.init_allowance(app)

@@ -1,61 +1,32 @@
-"""A table of the office pages as a file; figures with their notes are ``reporting.exports``."""
+"""A table of the office pages as a file, with what it is a table of written inside."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from flask import Response
+from flask_babel import gettext as _
+
+from kiosk_app.reporting import exports
 
 MIMES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _safe(value: object) -> object:
-    """Text that a spreadsheet must not take for a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([[_safe(value) for value in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    import xlsxwriter  # only exports wait for it
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False,
-                                   "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, header, bold)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, ["" if value is None else value for value in row])
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
-    return out.getvalue()
 
 
 def download(
-    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, title: str,
+    notes: Sequence[str],
 ) -> Response:
-    """The table as a file; ``kind`` is csv or xlsx."""
+    """The table as a file; ``kind`` is csv or xlsx. ``notes`` say selection, meaning and version."""
+    body: list[Sequence[object]] = [list(header), *rows]
+    said = [title, *notes]
     if kind == "xlsx":
-        body = _xlsx(header, rows)
-        mime = MIMES["xlsx"]
+        content, mime = exports.as_xlsx(title, _("Ghi chú"), said, body), MIMES["xlsx"]
     else:
-        body, mime = _csv(header, rows), "text/csv; charset=utf-8"
-    answer = Response(body, mimetype=mime)
+        content, mime = exports.as_csv(said, body), "text/csv; charset=utf-8"
+    answer = Response(content, mimetype=mime)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
 

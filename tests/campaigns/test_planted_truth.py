@@ -9,11 +9,17 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.accounts import queries as account_queries
+from kiosk_app.cli import watching
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
@@ -27,7 +33,7 @@ from kiosk_app.reporting import commands as reporting
 from tests.campaigns import length
 from tests.campaigns.sample_events import dossiers, truth
 from tests.campaigns.test_misuse_truth import REASONS
-from tests.campaigns.test_ratings_sample import DATA, Line, deliver, sample, senders
+from tests.campaigns.test_ratings_sample import DATA, Line, Senders, deliver, sample, senders
 
 AFTER = datetime(2019, 2, 1, 1, tzinfo=UTC)
 WARDS = ("P-HAKHAU", "P-HUNGTHANG")
@@ -60,6 +66,45 @@ def year_of(folder: Path) -> tuple[list[Line], Path]:
         line for line in lines
         if line.get("receipt") and units.get(normal_form(line["receipt"])) in WARDS
     ], path
+
+
+def check_pages(
+    settings: Settings, made: Senders, codes: dict[int, str], dropped: str, known: dict[str, str]
+) -> None:
+    """What the worker finds stands on the pages: the alert, each officer with the right reason."""
+    client = reader(made)
+    assert watching.watch_changes(settings, now=AFTER) > 0
+    assert watching.screen_for_misuse(now=AFTER) >= len(known)
+    with db.reading() as conn:
+        units = {u.ref: u for u in organisation.receiving_units(conn)}
+    alerts = client.get(f"/manage/alerts?unit={dropped}").get_data(as_text=True)
+    assert f"Mức hài lòng giảm: {units[dropped].name('vi')}" in unescape(alerts)
+    assert f'href="/manage/alerts?unit={dropped}"' in client.get("/manage/?period=2018-12").text
+    page = client.get("/manage/quality?period=2018").get_data(as_text=True)
+    listed = dict(re.findall(r'<tr data-officer="(\d+)">(.*?)</tr>', page, re.S))
+    signs = {
+        codes[int(who)]: set(re.findall(r'data-code="([^"]+)"', row)) for who, row in listed.items()
+    }
+    for officer, pattern in known.items():
+        assert REASONS[pattern] & signs[officer], officer
+    assert set(signs) == set(known)
+    if length.FULL:
+        (lone,) = truth()["not_comparable"]
+        who = next(key for key, code in codes.items() if code == lone)
+        assert "Không so sánh được" in client.get(f"/manage/officers/{who}?period=2018").text
+
+
+def reader(made: Senders) -> FlaskClient:
+    """An inspector's browser on the service of the senders."""
+    accounts.add_user("thanh.tra", role="inspector", unit_id=None, officer_id=None,
+                      password="mot-mat-khau-dai", actor=SYSTEM, now=AFTER)
+    with db.reading() as conn:
+        user = account_queries.by_username(conn, "thanh.tra")
+    assert user is not None
+    client = made.client.application.test_client()
+    with client.session_transaction() as kept:
+        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    return client
 
 
 def test_the_planted_year_is_told_as_it_is(
@@ -100,6 +145,7 @@ def test_the_planted_year_is_told_as_it_is(
         (lone,) = truth()["not_comparable"]
         tiers = {codes[int(key)]: one.tier for key, one in standing.items()}
         assert tiers[lone] == "not_comparable"
+    check_pages(settings, made, codes, drop["unit_id"], known)
     length.keep("planted-truth", "sample", {
         "deliveries": len(lines), "first_alarm": worse[0].day, "change_dated": worse[0].first_day,
         "other_alarms": [f"{units[o.unit_id]} {o.procedure_code} {o.day}" for o in others],

@@ -100,6 +100,12 @@ ROUTES: dict[str, tuple[str, str]] = {
     "hr.new_session": ("training!", ""), "hr.add_course": ("training!", ""),
     "hr.plan_session": ("training!", ""), "hr.enrol": ("training!", "session"),
     "hr.withdraw": ("training!", "session"), "hr.hold": ("training!", "session"),
+    "hr.export_plan": ("training", "list"), "hr.export_calendar": ("training", "list"),
+    "hr.export_courses": ("training", "list"), "hr.export_certificates": ("training", "session"),
+    "hr.export_corrections": ("training", "session"), "hr.export_reactions": ("training", "session"),
+    "hr.export_effect": ("training", "session"), "hr.marks_chart": ("training", "session"),
+    "hr.export_needs": ("training!", ""), "hr.export_requirements": ("training!", ""),
+    "hr.export_draw": ("training!", "unknown"),
     "public.certificate": ("public", ""),
     "hr.certificates": ("training", "session"), "hr.issue_certificates": ("training!", "session"),
     "hr.certificate_pdf": ("training", "unknown"), "hr.revoke_certificate": ("training!", "unknown"),
@@ -141,7 +147,7 @@ ROUTES: dict[str, tuple[str, str]] = {
 EDITORS_READ = {
     "hr.needs", "hr.requirements",
     "hr.new_session", "hr.days_off", "hr.resource", "hr.new_draw", "hr.draw", "hr.edit_session", "hr.screen", "hr.call", "hr.sheet",
-    "hr.key_sheet", "hr.practice",
+    "hr.key_sheet", "hr.practice", "hr.export_needs", "hr.export_requirements", "hr.export_draw",
 }
 """Pages to look at that only who may change gets."""
 LET_IN = {200, 201, 204, 302, 303, 400, 409, 422}

@@ -22,7 +22,7 @@ from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.paper import commands, queries, rules
 from kiosk_app.paper.records import Batch, Form, Keyed
 from kiosk_app.questionnaires import builtin
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.admin.unmatched import blueprint
 
 __all__ = ["blueprint"]
@@ -75,7 +75,7 @@ def step_names() -> dict[str, str]:
 def paper() -> str | Response:
     """Batches, and a new one."""
     if request.method == "POST":
-        unit_id = request.form.get("unit_id", 0, type=int)
+        unit_id = request.form.get("unit_id", 0, type=typed.small)
         with db.reading() as conn:
             known = {unit.id for unit in organisation_queries.receiving_units(conn)}
         if unit_id not in known:
@@ -108,7 +108,7 @@ def shown(keyed: Keyed | None) -> dict[str, str]:
 
 def _task(batch: Batch, forms: Sequence[Form]) -> tuple[str, Form | None]:
     """What is to be keyed now: a form to settle, the next one again, or a new one."""
-    wanted = request.args.get("form", 0, type=int)
+    wanted = request.args.get("form", 0, type=typed.small)
     chosen = next((form for form in forms if form.number == wanted), None)
     if chosen is not None:
         return "correct", chosen
@@ -183,7 +183,7 @@ def paper_batch(batch_id: int) -> tuple[str, int]:
 def key_paper(batch_id: int) -> tuple[str, int] | Response:
     """Take one form: new, again, or corrected."""
     today = clock.now().astimezone(LOCAL_ZONE).date()
-    number, task = request.form.get("number", 0, type=int), request.form.get("task", "new")
+    number, task = request.form.get("number", 0, type=typed.small), request.form.get("task", "new")
     back: dict[str, Any] = {}
     try:
         keyed = rules.read_form(request.form, by_number=reason_numbers(), today=today)

@@ -14,7 +14,7 @@ from kiosk_app.core.errors import KioskError, RuleError
 from kiosk_app.devices import commands as device_commands
 from kiosk_app.devices import queries as device_queries
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.admin import words
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -53,7 +53,7 @@ def tablets() -> tuple[str, int]:
 
 
 def _chosen_unit() -> int:
-    chosen = request.form.get("unit_id", 0, type=int)
+    chosen = request.form.get("unit_id", 0, type=typed.small)
     with db.reading() as conn:
         if chosen not in organisation_queries.units(conn):
             raise RuleError("unit_unknown", "choose a unit of the list", field="unit_id")
@@ -61,7 +61,7 @@ def _chosen_unit() -> int:
 
 
 def _chosen_counter() -> int | None:
-    chosen = request.form.get("counter_id", 0, type=int)
+    chosen = request.form.get("counter_id", 0, type=typed.small)
     if not chosen:
         return None
     with db.reading() as conn:

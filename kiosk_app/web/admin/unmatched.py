@@ -15,7 +15,7 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import commands, unmatched
 from kiosk_app.feedback.causes import Cause
 from kiosk_app.organisation import queries
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.admin.trail import blueprint
 
 __all__ = ["blueprint"]
@@ -58,7 +58,7 @@ def _page(problem: str = "", status: int = 200) -> tuple[str, int]:
     counts = Counter(row.cause for row in rows)
     wanted = request.args.get("cause", "")
     chosen = [row for row in rows if not wanted or row.cause == wanted]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=typed.small))
     return render_template(
         "admin/unmatched.html", rows=chosen[(page - 1) * PAGE_ROWS : page * PAGE_ROWS],
         total=len(chosen), whole=whole, page=page, pages=max(1, -(-len(chosen) // PAGE_ROWS)),

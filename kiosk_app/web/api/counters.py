@@ -17,7 +17,7 @@ from kiosk_app.feedback import calling
 from kiosk_app.feedback.rules import STEPS
 from kiosk_app.organisation import queries, seating
 from kiosk_app.organisation.records import CounterRecord
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.api.routes import blueprint
 from kiosk_app.web.api.wire import answer, body, integration, moment
 from kiosk_app.web.errors import problem
@@ -84,7 +84,7 @@ def _found(counter_id: int, ref: str | None) -> InvitationRecord:
 def counters() -> Response:
     """Counters that the key reaches, in the order of their ids, and who sits there today."""
     key, _actor = integration(SCOPE)
-    after = request.args.get("cursor", 0, type=int)
+    after = request.args.get("cursor", 0, type=typed.small)
     with db.reading() as conn:
         reached = None if key.unit_id is None else set(queries.descendants(conn, key.unit_id))
         found = sorted(

@@ -18,7 +18,7 @@ from kiosk_app.feedback import calling
 from kiosk_app.feedback.rules import STEPS
 from kiosk_app.organisation import queries, seating
 from kiosk_app.organisation.records import CounterRecord
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.desk import console, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -144,9 +144,9 @@ def seat() -> Response:
         counters = {one.id: one for one in queries.counters(conn, unit_id) if one.active}
     if officer_id is None:
         abort(403)
-    if written and (not written.isdigit() or int(written) not in counters):
+    wanted = typed.identifier(written)
+    if written and wanted not in counters:
         abort(404)
-    wanted = int(written) if written else None
     left = mine.id if mine else None
     try:
         if wanted is not None:

@@ -23,7 +23,7 @@ from kiosk_app.dossiers.records import SlipRecord
 from kiosk_app.dossiers.rules import RATEABLE_MS, normal_form
 from kiosk_app.organisation import queries
 from kiosk_app.organisation.records import ProcedureRecord
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.desk import prints
 from kiosk_app.web.desk.routes import _place, blueprint
 
@@ -79,7 +79,7 @@ def slips_page() -> str | Answer:
             slips.make_slip(
                 unit_id=unit_id, step=request.form.get("step", ""),
                 dossier=request.form.get("dossier", "")[:200],
-                procedure_id=request.form.get("procedure", type=int), officer_id=officer_id,
+                procedure_id=request.form.get("procedure", type=typed.small), officer_id=officer_id,
                 counter_id=seat, actor=access.actor(), now=clock.now(),
             )
             for _each in range(how_many)

@@ -47,7 +47,7 @@ def _turned(view: str, on: date, step: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _span(view: str, on: date) -> tuple[date, date]:
+def span(view: str, on: date) -> tuple[date, date]:
     """First and last day shown."""
     if view == "list":
         return on, on + timedelta(days=LIST_DAYS - 1)
@@ -56,6 +56,13 @@ def _span(view: str, on: date) -> tuple[date, date]:
         first, last = on.replace(day=1), _turned("month", on, 1) - timedelta(days=1)
     first -= timedelta(days=first.weekday())
     return first, last + timedelta(days=6 - last.weekday())
+
+
+def asked() -> tuple[str, date]:
+    """The view and the day that the address asks for; a month and today where it asks for neither."""
+    view = request.args.get("view", "month")
+    on = forms.read_day(request.args.get("on", "")) or scope.today()
+    return view if view in VIEWS else "month", on if 2000 <= on.year <= 2100 else scope.today()
 
 
 def entries(conn: Connection, first: date, last: date) -> dict[date, list[Entry]]:
@@ -79,12 +86,8 @@ def entries(conn: Connection, first: date, last: date) -> dict[date, list[Entry]
 def calendar() -> View:
     if scope.scope() == Scope.OWN:
         return redirect(url_for("hr.own"), 303)
-    view = request.args.get("view", "month")
-    view = view if view in VIEWS else "month"
-    on = forms.read_day(request.args.get("on", "")) or scope.today()
-    if not 2000 <= on.year <= 2100:
-        on = scope.today()
-    first, last = _span(view, on)
+    view, on = asked()
+    first, last = span(view, on)
     with db.reading() as conn:
         found, now = entries(conn, first, last), sessions.sessions_today(conn)
         rest = days_off.between(conn, first, last)

@@ -17,7 +17,7 @@ from kiosk_app.organisation.records import Post
 from kiosk_app.training import enrolling, needing, queries, requirements, seats
 from kiosk_app.training.needing import Need
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.web import translations
+from kiosk_app.web import translations, typed
 from kiosk_app.web.hr import scope
 
 SHOWN, SPARE = 200, 100
@@ -45,7 +45,7 @@ class Candidate(NamedTuple):
 def handed_in() -> set[int] | None:
     """Officers that another page proposes by ``?officers=3,17``; None where it proposes nobody."""
     text = request.values.get("officers", "")
-    return {int(one) for one in text.split(",") if one.isdigit()} if text else None
+    return set(typed.identifiers(text.split(","))) if text else None
 
 
 def by_need() -> bool:

@@ -12,6 +12,7 @@ from kiosk_app.questionnaires import builtin
 from kiosk_app.training import catalogue as known
 from kiosk_app.training import checklists, queries
 from kiosk_app.web import access, translations
+from kiosk_app.web import typed as numbers
 from kiosk_app.web.hr import forms, scope, sessions, tables, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
@@ -51,7 +52,7 @@ def course_page(
         "hr/course.html", course=course, checks=checks, check_rows=forms.checklist_rows(checks), courses=courses, programmes=programmes, form=form,
         topics=topic_names(), editable=scope.may_edit(),
         chosen=set(form.typed.getlist("topics")) if typed else set(found.topics),
-        required={int(one) for one in form.typed.getlist("required_ids") if one.isdigit()}
+        required=set(numbers.identifiers(form.typed.getlist("required_ids")))
         if typed else found.required_ids,
     )
 
@@ -74,8 +75,7 @@ def change_course(course_id: int) -> View:
             known.set_detail(
                 course_id, programme=form.value("programme"), valid_months=months,
                 topics=[one for one in topic_names() if one in request.form.getlist("topics")],
-                required_ids={int(one) for one in request.form.getlist("required_ids")
-                              if one.isdigit()},
+                required_ids=set(numbers.identifiers(request.form.getlist("required_ids"))),
                 active=form.checked("active"), syllabus=syllabus, actor=access.actor(),
                 now=clock.now(),
             )
@@ -192,7 +192,7 @@ def set_plan() -> View:
     if not form.errors:
         try:
             known.set_plan_line(
-                int(year) if year.isdigit() and len(year) == 4 else scope.today().year,
+                numbers.year(year) or scope.today().year,
                 figures["course_id"] or 0, sessions=figures["sessions"] or 0,
                 seats=figures["seats"] or 0, budget_vnd=figures["budget_vnd"] or 0,
                 actor=access.actor(), now=clock.now(),

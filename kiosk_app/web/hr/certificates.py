@@ -17,7 +17,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates as known
 from kiosk_app.training import certifying, commands, queries
 from kiosk_app.training.certificates import CertificateRecord
-from kiosk_app.web import access, downloads
+from kiosk_app.web import access, downloads, typed
 from kiosk_app.web.hr import scope, sessions, tables, words
 from kiosk_app.web.hr.checkins import base_url
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
@@ -56,7 +56,7 @@ def issue_certificates(session_id: int) -> View:
     try:
         again = request.form.get("enrolment_id", "")
         made = certifying.issue(session_id, actor=access.actor(), now=clock.now(),
-                                again=int(again) if again.isdigit() else None)
+                                again=typed.identifier(again))
     except RuleError as refused:
         return _page(session_id, words.explain(refused)), UNPROCESSABLE
     flash(_("Đã cấp %(n)s chứng nhận.", n=made))

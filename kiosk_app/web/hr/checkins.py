@@ -18,7 +18,7 @@ from kiosk_app.organisation import letterhead
 from kiosk_app.training import checkin, commands, reactions
 from kiosk_app.training.records import HalfDayRecord, SessionRecord
 from kiosk_app.training.rules import ATTENDED
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import forms, sessions, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
@@ -103,7 +103,7 @@ def _call_page(
 def call_one(session_id: int, half_day_id: int) -> View:
     require_editor()
     written = request.form.get("enrolment_id", "")
-    one = int(written) if written.isdigit() else 0
+    one = typed.identifier(written) or 0
     error = ""
     try:
         if not one:

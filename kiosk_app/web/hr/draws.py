@@ -17,8 +17,9 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import waves
 from kiosk_app.training import draws as draws_of_training
 from kiosk_app.training import queries, seats
+from kiosk_app.training.draws import DrawRecord
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.hr import candidates, forms, scope, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
@@ -57,7 +58,7 @@ def _busy(conn: Connection, chosen: list[SessionRecord]) -> set[int]:
 
 
 def _draw_page(form: forms.Form) -> str:
-    ids = {int(one) for one in form.typed.getlist("session_ids") if one.isdigit()}
+    ids = set(typed.identifiers(form.typed.getlist("session_ids")))
     with db.reading() as conn:
         known = _open(conn)
         chosen = [one for one in known if one.id in ids]
@@ -87,7 +88,7 @@ def make_draw() -> View:
     if seed is None or not 0 <= seed <= HIGHEST_SEED:
         form.errors.setdefault("seed", _("Số khởi đầu là một số nguyên, ví dụ 2019."))
         return _draw_page(form), UNPROCESSABLE
-    ids = [int(one) for one in request.form.getlist("session_ids") if one.isdigit()]
+    ids = typed.identifiers(request.form.getlist("session_ids"))
     picked = set(request.form.getlist("units"))
     try:
         with db.reading() as conn:
@@ -113,17 +114,16 @@ def make_draw() -> View:
     return redirect(url_for("hr.draw", draw_id=made), 303)
 
 
-@blueprint.get("/draws/<int:draw_id>")
-@access.requires(Data.TRAINING)
-def draw(draw_id: int) -> str:
-    require_editor()
+def read(
+    conn: Connection, draw_id: int
+) -> tuple[DrawRecord, dict[SessionRecord, list[tuple[str, str]]], bool]:
+    """A draw, who sits in which wave, and whether drawing it again gives the same; else 404."""
     try:
-        with db.reading() as conn:
-            (found,) = draws_of_training.draws(conn, draw_id)
-            held = queries.sessions(conn, ids=found.session_ids)
-            named = organisation.officers(conn, [one for one, _desk in found.officers])
+        (found,) = draws_of_training.draws(conn, draw_id)
     except NotFoundError:
         abort(404)
+    held = queries.sessions(conn, ids=found.session_ids)
+    named = organisation.officers(conn, [one for one, _desk in found.officers])
     again = waves.draw(found.officers, found.seats, found.seed)
     by_wave = {
         held[wave - 1]: sorted(
@@ -133,5 +133,13 @@ def draw(draw_id: int) -> str:
         )
         for wave in range(1, len(held) + 1)
     }
-    return render_template("hr/draw.html", draw=found, by_wave=by_wave, scope=scope.scope(),
-                           same=again.waves == found.waves)
+    return found, by_wave, again.waves == found.waves
+
+
+@blueprint.get("/draws/<int:draw_id>")
+@access.requires(Data.TRAINING)
+def draw(draw_id: int) -> str:
+    require_editor()
+    with db.reading() as conn:
+        found, by_wave, same = read(conn, draw_id)
+    return render_template("hr/draw.html", draw=found, by_wave=by_wave, scope=scope.scope(), same=same)

@@ -47,6 +47,18 @@ def said(found: Effect) -> str:
     return f"{text} {more(found)}"
 
 
+def role_name(role: str) -> str:
+    """What a month is for the comparison."""
+    return {"before": _("trước lớp"), "selection": _("tháng chọn người, không tính"),
+            "session": _("tháng của lớp, không tính")}.get(role, _("sau lớp"))
+
+
+def definitions() -> list[str]:
+    """What the figures of a file mean."""
+    return [_("Chênh lệch: tỷ lệ hài lòng của người đã học trừ người chưa học, cùng loại hồ sơ, so với "
+              "các tháng trước lớp, tính bằng điểm phần trăm; thấp và cao: khoảng tin cậy 95%.")]
+
+
 def _missing(found: Effect) -> str:
     if found.reason == "months_before":
         return _("Trước lớp mới có %(n)s tháng có đánh giá, cần ít nhất 6 tháng để so sánh. Chờ thêm "

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Response, abort
+from flask import Response
 from flask_babel import gettext as _
 
 from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db
 from kiosk_app.training import checklists, commands
 from kiosk_app.training.checklists import Practical
-from kiosk_app.web import access, downloads
-from kiosk_app.web.hr import sessions, staff, words
+from kiosk_app.training.records import SessionRecord
+from kiosk_app.web import access
+from kiosk_app.web.hr import files, scope, sessions, staff, words
 from kiosk_app.web.hr.surface import blueprint
 
 
-def _check(kind: str) -> None:
-    if kind not in {"csv", "xlsx"}:
-        abort(404)
+def completed_means() -> str:
+    """What *completed* is, in every file that has the word."""
+    return str(_("Học đủ: có mặt hoặc đến muộn ở mọi buổi và đạt bài kiểm tra, phần thực hành nếu có. "
+                 "Điểm: thang 10."))
 
 
 @blueprint.get("/sessions.<kind>")
 @access.requires(Data.TRAINING)
 def export_sessions(kind: str) -> Response:
-    _check(kind)
+    files.require_kind(kind)
     with db.reading() as conn:
         year, _years = sessions.chosen_year(conn)
-        found = sessions.filtered(conn, year)
+        found, mark, chosen = sessions.filtered(conn, year), files.version(conn), files.filtered(conn)
     header = [_("Lớp"), _("Từ ngày"), _("Đến ngày"), _("Số buổi"), _("Nội dung"), _("Nơi học"),
               _("Phụ trách"), _("Tình trạng"), _("Mời"), _("Học đủ"), _("Điểm trước"),
               _("Điểm sau")]
@@ -36,7 +38,9 @@ def export_sessions(kind: str) -> Response:
          one.enrolled, one.completed, _rounded(one.pre_mean), _rounded(one.post_mean)]
         for one in found
     ]
-    return downloads.download(kind, f"lop-tap-huan-{year}", header, rows)
+    return files.send(
+        kind, f"lop-tap-huan-{year}", _("Lớp tập huấn"), header, rows,
+        [_("Kỳ: năm %(year)s.", year=year), chosen, completed_means()], mark)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -46,11 +50,12 @@ def _rounded(value: float | None) -> float | None:
 @blueprint.get("/sessions/<int:session_id>/roster.<kind>")
 @access.requires(Data.TRAINING)
 def export_roster(session_id: int, kind: str) -> Response:
-    _check(kind)
+    files.require_kind(kind)
     with db.reading() as conn:
         held = sessions.load(conn, session_id)
         listed = sessions.people(conn, held)
         practical = checklists.practicals(conn, held, [one.row.enrolment_id for one in listed])
+        mark = files.version(conn)
     header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"),
               *[words.slot_name(slot, with_year=True) for slot in held.slots],
               _("Điểm trước"), _("Điểm sau"),
@@ -62,7 +67,15 @@ def export_roster(session_id: int, kind: str) -> Response:
         for one in listed
     ]
     commands.note_look(held.code, actor=access.actor(), now=clock.now())
-    return downloads.download(kind, f"danh-sach-{held.id}", header, rows)
+    return files.send(
+        kind, f"danh-sach-{held.id}", _("Danh sách học viên"), header, rows,
+        [session_said(held), completed_means()], mark)
+
+
+def session_said(held: SessionRecord) -> str:
+    """Which session a file is of."""
+    return str(_("Lớp %(code)s: %(title)s, %(days)s.", code=held.code, title=held.title or held.course,
+                 days=words.days_text(held.slots, with_year=True)))
 
 
 def _practice(one: Practical | None) -> list[object]:
@@ -75,9 +88,9 @@ def _practice(one: Practical | None) -> list[object]:
 @blueprint.get("/staff.<kind>")
 @access.requires(Data.TRAINING)
 def export_staff(kind: str) -> Response:
-    _check(kind)
+    files.require_kind(kind)
     with db.reading() as conn:
-        found = staff.lines(conn)
+        found, mark, chosen = staff.lines(conn), files.version(conn), files.filtered(conn)
     header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"), _("Quầy"), _("Số lớp"), _("Học đủ"),
               _("Số giờ"), _("Lần học gần nhất")]
     rows = [
@@ -86,4 +99,7 @@ def export_staff(kind: str) -> Response:
         for one in found
     ]
     commands.note_look("staff", actor=access.actor(), now=clock.now())
-    return downloads.download(kind, "ho-so-dao-tao", header, rows)
+    return files.send(
+        kind, "ho-so-dao-tao", _("Hồ sơ cán bộ"), header, rows,
+        [_("Tính đến ngày %(day)s.", day=words.day_text(scope.today(), with_year=True)), chosen,
+         completed_means()], mark)

@@ -14,6 +14,7 @@ from kiosk_app.training.checklists import MOST_ITEMS, ChecklistRecord
 from kiosk_app.training.commands import SessionPlan
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.rules import ENDS, STARTS, Slot
+from kiosk_app.web import typed
 
 SLOT_ROWS = 5
 FEWEST_ITEMS = 6
@@ -40,16 +41,15 @@ class Form:
         text = self.value(name).replace(",", ".")
         if not text:
             return None
-        try:
-            return float(text)
-        except ValueError:
+        if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", text) is None:
             self.errors[name] = refusal
             return None
+        return float(text)
 
     def money(self, name: str) -> int | None:
         """An amount of dong, ``12000000`` or ``12.000.000 ₫``; None if blank."""
         text = _money(self.value(name))
-        if text and not text.isdecimal():
+        if text and re.fullmatch(r"[0-9]{1,15}", text) is None:
             self.errors[name] = _("Kinh phí là số đồng, ví dụ 12.000.000.")
             return None
         return int(text) if text else None
@@ -166,7 +166,8 @@ def parse_session(form: Form, today: date) -> SessionPlan | None:
     capacity = form.whole("capacity", _("Số chỗ là một số nguyên, ví dụ 30."))
     cost = form.money("cost_vnd")
     course = form.value("course_id")
-    if not course.isdigit():
+    number = typed.identifier(course)
+    if number is None:
         form.errors["course_id"] = _("Chọn một chuyên đề trong danh sách.")
     if not form.value("code"):
         form.errors["code"] = _("Nhập mã lớp, ví dụ TH-07.")
@@ -178,7 +179,7 @@ def parse_session(form: Form, today: date) -> SessionPlan | None:
         return None
     audience = form.value("audience")
     return SessionPlan(
-        code=form.value("code")[:40], course_id=int(course), title=form.value("title")[:300],
+        code=form.value("code")[:40], course_id=number or 0, title=form.value("title")[:300],
         audience=audience if audience in {"centre", "wards"} else "",
         room=form.value("room")[:120], trainer=form.value("trainer")[:160],
         capacity=capacity, has_test=form.checked("has_test"), slots=slots,
@@ -217,10 +218,11 @@ def sheet_numbers(form: Form, name: str, most: int) -> list[int]:
         ends = piece.split("-")
         if not piece:
             continue
-        if len(ends) > 2 or not all(one.isdigit() for one in ends):
+        numbers = typed.identifiers(ends)
+        if len(ends) > 2 or len(numbers) != len(ends):
             form.errors[name] = _("“%(v)s” không phải số thứ tự. Nhập như: 3, 7, 9-11.", v=piece)
             continue
-        first, last = int(ends[0]), int(ends[-1])
+        first, last = numbers[0], numbers[-1]
         if not 1 <= first <= last <= most:
             form.errors[name] = _("Số %(v)s ngoài danh sách. Bảng có số từ 1 đến %(n)s.", v=piece,
                                   n=most)

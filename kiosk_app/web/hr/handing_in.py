@@ -17,11 +17,11 @@ from kiosk_app.documents import handed_in
 from kiosk_app.documents.handed_in import OfficeDocument, OfficeTable
 from kiosk_app.organisation import letterhead
 from kiosk_app.organisation.letterhead import Letterhead
-from kiosk_app.training import commands
+from kiosk_app.training import commands, requirements
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.training.requirements import Matrix, Places, Standing
 from kiosk_app.web import access, downloads
-from kiosk_app.web.hr import matrix, scope, tables, words
+from kiosk_app.web.hr import files, matrix, scope, tables, words
 from kiosk_app.web.hr.matrix import Person
 from kiosk_app.web.hr.surface import blueprint
 
@@ -38,12 +38,25 @@ class _Asked:
     head: Letterhead
     coming: dict[int, list[SessionRecord]]
     places: dict[int, Places]
+    version: str
+    chosen: str
+    """The filters of the address in words."""
+
+    @property
+    def said(self) -> list[str]:
+        """What a file of standings says of itself."""
+        return [
+            _("Tính đến ngày %(day)s.", day=words.day_text(self.today, with_year=True)), self.chosen,
+            _("Sắp hết hạn: còn hiệu lực nhưng hết trong %(n)s ngày tới. Cần học: chưa học đủ, hoặc đã "
+              "hết hạn.", n=requirements.SOON),
+        ]
 
     def document(self, title: str, subtitle: str, found: Sequence[OfficeTable]) -> OfficeDocument:
         """The paper around ``found``."""
         return OfficeDocument(
             title, subtitle, found, self.head.bodies, letterhead.NATION, self.head.on(self.today),
             _("Người lập"), self.head.title or _("Thủ trưởng đơn vị"), self.head.name, _("Không có."),
+            _("Ghi chú"), files.notes([title, *self.said], self.version),
         )
 
 
@@ -55,7 +68,8 @@ def _read(kind: str, people: Callable[[Connection, date], list[Person]], noted: 
     with db.reading() as conn:
         found = people(conn, today)
         read = _Asked(today, found, matrix.standings(conn, found, today),
-                      letterhead.read(conn, today), matrix.coming(conn, today), {})
+                      letterhead.read(conn, today), matrix.coming(conn, today), {},
+                      files.version(conn), files.filtered(conn))
         read.places.update(matrix.places_of(conn, read.whole, [one.id for one in found], today))
     commands.note_look(noted, actor=access.actor(), now=clock.now())
     return read
@@ -72,7 +86,8 @@ def _told(whole: Matrix, speak: Callable[[Standing], T]) -> dict[Standing, T]:
             {cell for column in whole.cells.values() for cell in column.values()}}
 
 
-def _csv(found: Sequence[Person], whole: Matrix) -> Response:
+def _csv(asked: _Asked) -> Response:
+    found, whole = asked.people, asked.whole
     header = [_("STT"), _("Họ tên"), _("Mã cán bộ"), _("Đơn vị")]
     for course in whole.courses:
         header += [course.name, _("Hiệu lực đến")]
@@ -84,7 +99,8 @@ def _csv(found: Sequence[Person], whole: Matrix) -> Response:
          *(text for cell in whole.of(one.id) for text in told[cell])]
         for number, one in enumerate(found, 1)
     ]
-    return downloads.download("csv", "ma-tran-nang-luc", header, rows)
+    return files.send("csv", "ma-tran-nang-luc", _("Ma trận năng lực"), header, rows, asked.said,
+                      asked.version)
 
 
 @blueprint.get("/matrix.<kind>")
@@ -94,7 +110,7 @@ def export_matrix(kind: str) -> Response:
     asked = _read(kind, matrix.asked, "matrix")
     found, whole = asked.people, asked.whole
     if kind == "csv":
-        return _csv(found, whole)
+        return _csv(asked)
     told = _told(whole, words.standing_text)
     rows = [
         [number, one.name, one.code, one.unit, *(told[cell] for cell in whole.of(one.id))]
@@ -123,7 +139,8 @@ def export_gaps(kind: str) -> Response:
     whole, named = asked.whole, {one.id: one for one in asked.people}
     names = _names(whole, asked.places, named)
     if kind == "csv":
-        return downloads.download("csv", "ke-hoach-bo-sung", names.columns, names.rows)
+        return files.send("csv", "ke-hoach-bo-sung", _("Kế hoạch đào tạo bổ sung"), names.columns,
+                          names.rows, asked.said, asked.version)
     return _sent(kind, "ke-hoach-bo-sung", asked.document(
         _("Kế hoạch đào tạo bổ sung theo chuyên đề bắt buộc"),
         _("Tính đến ngày %(day)s", day=words.day_text(asked.today, with_year=True)),

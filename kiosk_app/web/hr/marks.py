@@ -10,7 +10,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import checklists, commands, queries
 from kiosk_app.training.rules import plain
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.hr import forms, scope, sessions, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
@@ -65,8 +65,9 @@ def record_attendance(session_id: int) -> View:
     marks = {}
     for name, value in request.form.items():
         parts = name.split("-")
-        if parts[0] == "m" and len(parts) == 3 and value and all(p.isdigit() for p in parts[1:]):
-            marks[int(parts[1]), int(parts[2])] = value
+        ids = typed.identifiers(parts[1:])
+        if parts[0] == "m" and len(parts) == 3 and value and len(ids) == 2:
+            marks[ids[0], ids[1]] = value
     try:
         changed = commands.record_attendance(
             session_id, marks, actor=access.actor(), now=clock.now()
@@ -94,8 +95,9 @@ def record_results(session_id: int) -> View:
     written = {}
     for name, value in request.form.items():
         kind, _dash, enrolment = name.partition("-")
-        if kind in {"pre", "post"} and enrolment.isdigit():
-            written[int(enrolment), kind] = plain(value)
+        number = typed.identifier(enrolment)
+        if kind in {"pre", "post"} and number is not None:
+            written[number, kind] = plain(value)
     try:
         changed = commands.record_results(
             session_id, written, actor=access.actor(), now=clock.now()

@@ -14,7 +14,7 @@ from kiosk_app.core import db
 from kiosk_app.core.errors import RuleError
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import needs as reporting_needs
-from kiosk_app.reporting.needs import Need, Span
+from kiosk_app.reporting.needs import Need, Needs, Span
 from kiosk_app.training import queries
 from kiosk_app.training import requirements as rules
 from kiosk_app.training.records import SessionRecord
@@ -85,26 +85,43 @@ def _asked(conn: Connection) -> Span | None:
         return offered[0] if offered else None
 
 
+@dataclass(frozen=True)
+class NeedsPage:
+    """What the page of a period says; ``found`` None where there is no rating yet."""
+
+    period: Span | None
+    offered: list[Span]
+    found: Needs | None
+    proposals: list[Proposal]
+    matrix: rules.Matrix
+
+
+def read(conn: Connection) -> NeedsPage:
+    """Everything of the page that the address asks for."""
+    today = scope.today()
+    at = rules.postings_on(conn, today)
+    units = [one.id for one in organisation.receiving_units(conn)]
+    period, found = _asked(conn), None
+    proposals: list[Proposal] = []
+    if period is not None:
+        found = reporting_needs.of_groups(
+            conn, period, at, units, list(topic_names()), translations.language()
+        )
+        proposals = propose(conn, found.needs, today)
+    whole = rules.matrix(conn, {who: one.post for who, one in at.items()}, today)
+    return NeedsPage(period, reporting_needs.choices(conn), found, proposals, whole)
+
+
 @blueprint.get("/needs")
 @access.requires(Data.TRAINING)
 def needs() -> str:
     require_editor()
-    today = scope.today()
     with db.reading() as conn:
-        at = rules.postings_on(conn, today)
-        units = [one.id for one in organisation.receiving_units(conn)]
-        period, offered = _asked(conn), reporting_needs.choices(conn)
-        found = None
-        proposals: list[Proposal] = []
-        if period is not None:
-            found = reporting_needs.of_groups(
-                conn, period, at, units, list(topic_names()), translations.language()
-            )
-            proposals = propose(conn, found.needs, today)
-        whole = rules.matrix(conn, {who: one.post for who, one in at.items()}, today)
-        counts = whole.counts()
+        page = read(conn)
     return render_template(
-        "hr/needs.html", found=found, proposals=proposals, reasons=topic_names(), matrix=whole,
-        counts=counts, clear=sum(one.need.clear for one in proposals),
-        offered=[one.key for one in offered], period=period.key if period else "",
+        "hr/needs.html", found=page.found, proposals=page.proposals, reasons=topic_names(),
+        matrix=page.matrix, counts=page.matrix.counts(),
+        clear=sum(one.need.clear for one in page.proposals),
+        offered=[one.key for one in page.offered], period=page.period.key if page.period else "",
+        args=request.args,
     )

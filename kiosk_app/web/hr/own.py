@@ -9,7 +9,7 @@ from kiosk_app.accounts.permissions import Data
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import checkin, enrolling, queries, reactions, seats
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.hr import words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View
 from kiosk_app.web.hr.surface import blueprint
@@ -75,7 +75,7 @@ def check_in() -> View:
 @access.requires(Data.OWN_TRAINING)
 def answer(session_id: int) -> View:
     written = request.form.get("enrolment_id", "")
-    enrolment_id = int(written) if written.isdigit() else 0
+    enrolment_id = typed.identifier(written) or 0
     reason = request.form.get("reason", "").strip()[:500]
     try:
         if request.form.get("answer") == "accept":

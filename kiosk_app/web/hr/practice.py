@@ -10,7 +10,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import checklists, ticking
 from kiosk_app.training.checklists import Item
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import catalogue, forms, sessions, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
@@ -68,7 +68,8 @@ def practice(session_id: int, enrolment_id: int) -> str:
 def tick(session_id: int, enrolment_id: int) -> View:
     require_editor()
     written, error = request.form.get("item", ""), ""
-    item = int(written) if written.isdigit() else -1
+    found = typed.identifier(written)
+    item = -1 if found is None else found
     try:
         if request.form.get("met") not in {"yes", "no"}:
             raise RuleError("checklist_item", "met")

@@ -34,7 +34,7 @@ def own_reaction(session_id: int) -> View:
 
 
 def _value(written: str) -> object:
-    return int(written) if written.isdigit() and len(written) == 1 else written
+    return int(written) if written.isdecimal() and len(written) == 1 else written
 
 
 def _said(questions: list[Mapping[str, Any]]) -> dict[str, object]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import Connection
@@ -13,9 +16,11 @@ from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import letterhead
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.organisation.letterhead import Letterhead
+from kiosk_app.organisation.records import OfficerRecord
 from kiosk_app.training import requirements as rules
 from kiosk_app.training import requiring
-from kiosk_app.web import access, translations
+from kiosk_app.training.requirements import CourseTerms, Exemption, Requirement
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.hr import forms, scope, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
@@ -35,7 +40,7 @@ def _targets(conn: Connection) -> list[tuple[str, str]]:
     fields = sorted(organisation.fields(conn).values(), key=lambda f: alphabetical(f.name_vi))
     found += [
         (f"field:{one.id}", _("Lĩnh vực: %(name)s",
-                              name=one.name_en if lang == "en" and one.name_en else one.name_vi))
+                              name=one.name(lang)))
         for one in fields
     ]
     found += [
@@ -45,20 +50,46 @@ def _targets(conn: Connection) -> list[tuple[str, str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Duties:
+    """What is required of whom, who is exempt, and the norm; ``texts`` names the targets."""
+
+    targets: list[tuple[str, str]]
+    courses: Sequence[CourseTerms]
+    wanted: Sequence[Requirement]
+    free: list[tuple[OfficerRecord, int, Exemption]]
+    norm: float
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Name of each target by its value."""
+        return dict(self.targets)
+
+    @property
+    def by_id(self) -> dict[int, CourseTerms]:
+        """Courses by id."""
+        return {one.id: one for one in self.courses}
+
+
+def read(conn: Connection) -> Duties:
+    """Everything of the page but the letterhead."""
+    officers = organisation.officers(conn)
+    free = [
+        (officers[officer], course, one)
+        for (officer, course), one in rules.exemptions(conn).items()
+        if one.until >= scope.today() and officer in officers
+    ]
+    return Duties(_targets(conn), rules.terms(conn), rules.in_force(conn, scope.today()), free,
+                  rules.norm(conn))
+
+
 def _page(form: forms.Form) -> str:
     with db.reading() as conn:
-        targets, courses = _targets(conn), rules.terms(conn)
-        wanted = rules.in_force(conn, scope.today())
-        officers = organisation.officers(conn)
-        free = [
-            (officers[officer], course, one)
-            for (officer, course), one in rules.exemptions(conn).items()
-            if one.until >= scope.today() and officer in officers
-        ]
-        norm, head = rules.norm(conn), letterhead.read(conn, scope.today())
+        found, head = read(conn), letterhead.read(conn, scope.today())
     return render_template(
-        "hr/requirements.html", form=form, targets=targets, texts=dict(targets), courses=courses,
-        by_id={one.id: one for one in courses}, wanted=wanted, free=free, norm=norm, head=head,
+        "hr/requirements.html", form=form, targets=found.targets, texts=found.texts,
+        courses=found.courses, by_id=found.by_id, wanted=found.wanted, free=found.free,
+        norm=found.norm, head=head, args=request.args,
     )
 
 
@@ -88,7 +119,7 @@ def change_requirements() -> View:
 
 
 def _number(form: forms.Form, name: str) -> int:
-    return int(form.value(name)) if form.value(name).isdigit() else 0
+    return typed.identifier(form.value(name)) or 0
 
 
 def _changed(form: forms.Form) -> str:

@@ -16,7 +16,7 @@ from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.training import enrolling, letters, notices, queries, seats
 from kiosk_app.training.notices import Told
 from kiosk_app.training.records import SessionRecord
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 from kiosk_app.web.hr import candidates, resting, scope, sessions, words
 from kiosk_app.web.hr.checkins import base_url
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
@@ -87,7 +87,7 @@ def roster(session_id: int) -> str:
 @access.requires(Data.TRAINING)
 def enrol(session_id: int) -> View:
     require_editor()
-    ids = [int(one) for one in request.form.getlist("officer_ids") if one.isdigit()]
+    ids = typed.identifiers(request.form.getlist("officer_ids"))
     state = "invited" if request.form.get("state") == "invited" else "enrolled"
     try:
         done = enrolling.enrol(
@@ -111,8 +111,9 @@ def enrol(session_id: int) -> View:
 def set_addresses(session_id: int) -> View:
     require_editor()
     wanted = {
-        int(name.removeprefix("email-")): value.strip() for name, value in request.form.items()
-        if name.startswith("email-") and name[6:].isdigit() and value.strip()
+        found: value.strip() for name, value in request.form.items()
+        if name.startswith("email-") and value.strip()
+        and (found := typed.identifier(name.removeprefix("email-"))) is not None
     }
     try:
         changed = notices.set_addresses(wanted, actor=access.actor(), now=clock.now())
@@ -130,8 +131,7 @@ def _name(session_id: int) -> str:
 
 
 def _number(name: str) -> int:
-    written = request.form.get(name, "")
-    return int(written) if written.isdigit() else 0
+    return typed.identifier(request.form.get(name, "")) or 0
 
 
 @blueprint.post("/sessions/<int:session_id>/withdraw")

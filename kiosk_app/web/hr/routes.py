@@ -21,6 +21,7 @@ from kiosk_app.web.hr import (
     roster,
     sessions,
     staff,
+    taking,
     transcripts,
 )
 from kiosk_app.web.hr.surface import blueprint
@@ -47,5 +48,6 @@ __all__ = [
     "roster",
     "sessions",
     "staff",
+    "taking",
     "transcripts",
 ]

@@ -19,7 +19,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.reporting import reactions
 from kiosk_app.training import checklists, queries
 from kiosk_app.training.records import RosterRow, SessionRecord
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import forms, resting, scope, tables
 from kiosk_app.web.hr.surface import blueprint
@@ -79,7 +79,7 @@ def chosen_year(conn: Connection) -> tuple[int, list[int]]:
     known = queries.years(conn)
     asked = request.args.get("year", "")
     newest = known[-1] if known else scope.today().year
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else newest
+    year = typed.year(asked) or newest
     offered = sorted({*known, year, newest + 1, (known[0] if known else newest) - 1})
     return year, offered
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from flask import request
 from flask_babel import format_decimal
 
+from kiosk_app.web import typed
+
 T = TypeVar("T")
 PAGE_SIZE = 30
 NONE_TEXT = "—"
@@ -63,7 +65,7 @@ def page_of(rows: Sequence[T], default: str) -> Page:
     """The page that the address asks for."""
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     asked = request.args.get("page", "1")
-    number = min(max(int(asked) if asked.isdigit() else 1, 1), pages)
+    number = min(max(typed.identifier(asked) or 1, 1), pages)
     start = (number - 1) * PAGE_SIZE
     return Page(rows[start : start + PAGE_SIZE], len(rows), number, pages,
                 request.args.get("sort", default), request.args.get("dir") == "desc")

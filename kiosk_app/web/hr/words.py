@@ -65,10 +65,14 @@ def sheet_words() -> dict[str, object]:
     }
 
 
+def state_names() -> dict[str, str]:
+    """A session's states in words."""
+    return {"planned": _("Đã lên lịch"), "held": _("Đã tổ chức"), "cancelled": _("Đã huỷ")}
+
+
 def state_name(state: str) -> str:
     """A session's state in words."""
-    return {"planned": _("Đã lên lịch"), "held": _("Đã tổ chức"),
-            "cancelled": _("Đã huỷ")}[state]
+    return state_names()[state]
 
 
 def enrolment_name(state: str) -> str:
@@ -89,6 +93,11 @@ def standing_name(state: str) -> str:
     if state == "missing":
         return _("Cần học")
     return _("Được miễn") if state == "exempt" else _("Không yêu cầu")
+
+
+def standing_names() -> dict[str, str]:
+    """States of an officer in a required course that can be asked for."""
+    return {one: standing_name(one) for one in ("missing", "expiring", "valid", "exempt")}
 
 
 def standing_text(cell: Standing) -> str:
@@ -249,6 +258,8 @@ def explain(error: KioskError) -> str:
         "course_unknown": _("Chọn một chuyên đề trong danh sách."),
         "no_half_days": _("Chọn ít nhất một buổi: nhập ngày rồi đánh dấu sáng hoặc chiều."),
         "half_day_twice": _("Có một buổi được nhập hai lần. Xoá bớt một dòng."),
+        "half_days_overlap": _("Buổi chiều ngày %(day)s bắt đầu trước khi buổi sáng kết thúc. Sửa giờ của "
+                               "một trong hai buổi.", day=error.detail),
         "capacity": _("Số chỗ từ 1 đến 500, hoặc để trống nếu không giới hạn."),
         "session_full": _("Lớp chỉ còn %(n)s chỗ. Chọn ít người hơn, hoặc cho người dư vào danh "
                           "sách chờ.", n=error.detail),

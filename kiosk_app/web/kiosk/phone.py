@@ -28,7 +28,7 @@ from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.feedback.rules import COMMENT_MAX
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES
 from kiosk_app.web.presentation import here
@@ -221,7 +221,7 @@ def rate(token: str) -> Response | Answer:
             "rate", "k-rate", found=_shown(subject.facts), hidden=hidden,
             action=url_for("phone.rate", token=token, lang=_lang()),
         )
-    level = request.form.get("level", 0, type=int)
+    level = request.form.get("level", 0, type=typed.small)
     if level not in range(1, 6):
         abort(400)
     if draft is None:

@@ -15,7 +15,7 @@ from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.feedback import receipts
 from kiosk_app.feedback.records import ReceiptState
 from kiosk_app.feedback.rules import COMMENT_MAX
-from kiosk_app.web import access, extensions, steps, translations
+from kiosk_app.web import access, extensions, steps, translations, typed
 from kiosk_app.web.kiosk import survey
 from kiosk_app.web.kiosk.surface import QUESTIONNAIRE, REF, TILES, blueprint, device, gone
 
@@ -114,7 +114,7 @@ def form_rate() -> str | Response:
     """The five faces; the tap writes a draft."""
     if request.method == "GET":
         return _rate_page()
-    level = request.form.get("level", 0, type=int)
+    level = request.form.get("level", 0, type=typed.small)
     if level not in range(1, 6):
         abort(400)
     rating_id = request.form.get("rating_id", "")

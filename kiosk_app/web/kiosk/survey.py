@@ -180,7 +180,7 @@ def _take(
 ) -> str | Response:
     asked, code = definition["questions"], request.form.get("question", "")
     given = request.form.get("answer", "")
-    answer: object = int(given) if given.isdigit() else given
+    answer: object = int(given) if given.isdecimal() and len(given) == 1 else given
     said = bool(given) and rules.judge(definition, {code: answer}) is None
     if said:
         answers = rules.kept(asked, {**answers, code: answer})

@@ -12,7 +12,7 @@ from kiosk_app.core import clock, db
 from kiosk_app.core.columns import day_of, from_ms
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation_queries
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
 from kiosk_app.web.presentation import number
 
@@ -55,8 +55,9 @@ def _page(problem: str = "", status: int = 200, typed_ref: str = "") -> tuple[Re
              a.found.low, a.found.high, a.found.expected,
              "; ".join(k.comment for k in a.acknowledgements)] for a in found
         ]
+        every = [_("Mọi kỳ.")] if months is None else []
         return download(request.args["export"], _("Báo động"), filters, head, body,
-                        [_("Ngưỡng: %(words)s.", words=budget_words(budget))]), 200
+                        [*every, _("Ngưỡng: %(words)s.", words=budget_words(budget))]), 200
     gathered = episodes(found)
     return render(
         "alerts", "_alerts", filters, found=gathered, budget=budget, budgets=rules.BUDGETS,
@@ -106,7 +107,7 @@ def set_budget() -> Response:
         abort(403)
     try:
         commands.set_budget(
-            request.form.get("false_alarms", 0, type=int), actor=access.actor(), now=clock.now()
+            request.form.get("false_alarms", 0, type=typed.small), actor=access.actor(), now=clock.now()
         )
     except RuleError:
         abort(422)

@@ -16,10 +16,19 @@ from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import commands
 from kiosk_app.feedback.readings import Said
 from kiosk_app.reporting import comments as reading
+from kiosk_app.reporting.comments import Comments
 from kiosk_app.reporting.reading import plain
 from kiosk_app.web import access
 from kiosk_app.web.manage import words
-from kiosk_app.web.manage.surface import blueprint, download, filters_of, render
+from kiosk_app.web.manage.surface import (
+    Taken,
+    blueprint,
+    filters_of,
+    page_asked,
+    render,
+    take,
+)
+from kiosk_app.web.presentation import month
 
 PAGE_ROWS = 30
 LEAST_LETTERS = 2
@@ -51,6 +60,33 @@ def _alike(rows: Sequence[Said]) -> list[list[Said]]:
     return [list(held) for _key, held in groupby(rows, key=lambda one: (one.week, one.text))]
 
 
+def _listed(rows: Sequence[Said], wanted: str, topic: str, side: int) -> Taken:
+    names = words.topic_names()
+    return Taken(
+        _("Ý kiến"), [_("Tuần"), _("Ý kiến"), _("Chủ đề khen"), _("Chủ đề chê")],
+        [[week_name(one.week), one.text,
+          *("; ".join(names.get(code, code) for code, way in one.topics if way * sign > 0)
+            for sign in (1, -1))] for one in rows],
+        [_("Lọc: có chữ “%(q)s”, chủ đề %(topic)s, %(side)s.", q=wanted or "*",
+           topic=names.get(topic, topic) or "*", side=side_names()[side]),
+         _("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
+           "hiện.")],
+    )
+
+
+def _topics(found: Comments) -> Taken:
+    names = words.topic_names()
+    months = [month(one) for one, _n in found.topics[0].course] if found.topics else []
+    return Taken(
+        _("Chủ đề"), [_("Chủ đề"), _("Khen"), _("Chê"), _("phần chê"), _("thấp"), _("cao"), *months],
+        [[names.get(t.code, t.code), t.good, t.bad,
+          *((t.share_bad.estimate, t.share_bad.low, t.share_bad.high) if t.share_bad else (None,) * 3),
+          *(n for _month, n in t.course)] for t in found.topics],
+        [_("Ý kiến trong kỳ: %(n)s. Cột tháng đếm lời chê. Phần chê: trên mọi ý kiến, khoảng 95%% theo "
+           "Wilson. Đếm bằng từ điển nên là số ít nhất; ô trống: dưới 5 nên ẩn.", n=found.total)],
+    )
+
+
 def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
     _refuse_assigned()
     wanted, topic = request.args.get("q", "").strip()[:80], request.args.get("topic", "")
@@ -61,27 +97,29 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
                                q=wanted)
         wanted = ""
     exporting = bool(request.args.get("export"))
-    page = max(1, request.args.get("page", 1, type=int))
     with db.reading() as conn:
         filters = filters_of(conn)
-        found = reading.search(
-            conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic, side=side,
-            limit=None if exporting else PAGE_ROWS, offset=0 if exporting else (page - 1) * PAGE_ROWS,
-        )
+
+        def found_on(page: int) -> Comments:
+            return reading.search(
+                conn, filters.period, filters.unit_ids, _today(), words=wanted, topic=topic, side=side,
+                limit=None if exporting else PAGE_ROWS,
+                offset=0 if exporting else (page - 1) * PAGE_ROWS,
+            )
+
+        found = found_on(1)
+        page, pages = page_asked(found.fitting or 0, PAGE_ROWS)
+        if page > 1 and not exporting:
+            found = found_on(page)
     rows = found.found or ()
     if exporting:
-        return download(
-            request.args["export"], _("Ý kiến"), filters, [_("Tuần"), _("Ý kiến")],
-            [[week_name(one.week), one.text] for one in rows],
-            [_("Lọc: có chữ “%(q)s”, chủ đề %(topic)s, %(side)s.", q=wanted or "*",
-               topic=words.topic_names().get(topic, topic) or "*", side=side_names()[side]),
-             _("Tên, số điện thoại, số giấy tờ và mã hồ sơ đã che. Danh sách dưới 5 ý kiến không "
-               "hiện.")],
-        ), 200
+        return take(filters, {
+            "list": lambda: _listed(rows, wanted, topic, side), "topics": lambda: _topics(found),
+        }), 200
     return render(
         "comments", "_comments", filters, found=found, names=words.topic_names(),
         week_name=week_name, groups=_alike(rows), page=page, side=side, sides=side_names(),
-        pages=max(1, -(-(found.fitting or 0) // PAGE_ROWS)), wanted=wanted, topic=topic, problem=problem,
+        pages=pages, wanted=wanted, topic=topic, problem=problem,
         may_redact=access.changes(Data.COMMENTS), typed=request.form,
     ), status
 

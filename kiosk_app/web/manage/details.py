@@ -20,8 +20,8 @@ from kiosk_app.reporting.records import Figure
 from kiosk_app.training import queries as training_queries
 from kiosk_app.training.records import TranscriptEntry
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import chart_files, words
-from kiosk_app.web.manage.surface import Filters, blueprint, filters_of
+from kiosk_app.web.manage import chart_files, taking, words
+from kiosk_app.web.manage.surface import Filters, blueprint, filters_of, take
 from kiosk_app.web.presentation import month
 
 
@@ -62,11 +62,14 @@ def officer(officer_id: int) -> Response | str:
         if officer_id != access.current().officer_id:
             abort(404)
         return redirect(url_for("manage.own", period=request.args.get("period")))  # type: ignore[return-value]
+    page: Response | str
     with db.reading() as conn:
         filters = filters_of(conn)
         found = _officer(conn, filters, officer_id)
         person = organisation_queries.officers(conn, [officer_id])[officer_id]
-        page = render_template(
+        page = take(
+            filters, taking.of_officer(found), f"{person.full_name} ({person.code})"
+        ) if request.args.get("export") else render_template(
             "manage/officer.html", words=words, filters=filters, found=found, person=person,
             choices=filters.choices, reasons=words.reason_names(),
             low=words.low_reasons(), transcript=_transcript(conn, officer_id),
@@ -117,11 +120,16 @@ def _procedure(conn: Connection, filters: Filters, code: str) -> ProcedureDetail
 
 @blueprint.get("/procedures/<code>")
 @access.requires(Data.FIGURES)
-def procedure(code: str) -> str:
+def procedure(code: str) -> Response | str:
     """One procedure's figures, times and comments."""
     with db.reading() as conn:
         filters = filters_of(conn)
         found = _procedure(conn, filters, code)
+        if request.args.get("export"):
+            version = found.version
+            return take(
+                filters, taking.of_procedure(found), f"{version.name(translations.language())} ({code})"
+            )
         fields = organisation_queries.fields(conn)
         return render_template(
             "manage/procedure.html", words=words, filters=filters, found=found,
@@ -141,13 +149,17 @@ def procedure_course(code: str) -> Response:
                        name=found.version.code, of=found.version.code)
 
 
-def _own_page(officer_id: int, error: str = "", text: str = "") -> str:
+def _own_page(officer_id: int, error: str = "", text: str = "") -> Response | str:
     with db.reading() as conn:
         filters = filters_of(conn)
         found = detail.officer(
             conn, officer_id, filters.period, filters.unit_ids, filters.course, _today(),
             with_comments=False,
         )
+        if request.args.get("export"):
+            if found is None or not detail.own_row(found.row):
+                abort(404)
+            return take(filters, taking.of_officer(found), found.row.label)
         return render_template(
             "manage/own.html", words=words, filters=filters, error=error, text=text,
             row=found.row if found else None,
@@ -168,14 +180,14 @@ def _own_id() -> int:
 
 @blueprint.get("/own")
 @access.requires(Data.FIGURES_OFFICERS)
-def own() -> str:
+def own() -> Response | str:
     """An officer's own aggregate, and what was said to it."""
     return _own_page(_own_id())
 
 
 @blueprint.post("/own")
 @access.requires(Data.FIGURES_OFFICERS)
-def reply() -> Response | str | tuple[str, int]:
+def reply() -> Response | tuple[Response | str, int]:
     """Add a reply to the own figures of a period; what was typed is kept when it cannot be taken."""
     officer_id, text = _own_id(), request.form.get("text", "")
     with db.reading() as conn:

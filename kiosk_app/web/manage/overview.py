@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -19,8 +19,8 @@ from kiosk_app.reporting import charts, drawings, hours, overview, satisfaction,
 from kiosk_app.training import queries as training_queries
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import words
-from kiosk_app.web.manage.surface import Filters, blueprint, filters_of, render, svg
+from kiosk_app.web.manage import taking, words
+from kiosk_app.web.manage.surface import Filters, blueprint, filters_of, render, svg, take
 from kiosk_app.web.presentation import month, number, percent
 
 AHEAD = timedelta(days=60)
@@ -28,7 +28,7 @@ AHEAD = timedelta(days=60)
 
 def _dimensions(conn: Connection, filters: Filters) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Dimension, its name, and its values with their names."""
-    fields = {str(f.id): f.name_vi for f in organisation_queries.fields(conn).values()}
+    fields = {str(f.id): f.name(translations.language()) for f in organisation_queries.fields(conn).values()}
     held = overview.choices(conn, filters.period.months, filters.unit_ids)
     found = []
     for dimension, name in words.dimension_names().items():
@@ -63,7 +63,7 @@ def _alarms(conn: Connection, filters: Filters) -> list[Episode]:
 
 @blueprint.get("/", endpoint="overview")
 @access.requires(Data.FIGURES)
-def first() -> str:
+def first() -> Response | str:
     """One sentence with its uncertainty, then figures."""
     lang = translations.language()
     with db.reading() as conn:
@@ -73,14 +73,18 @@ def first() -> str:
         )
         whole = filters.beside is None
         reasons = satisfaction.by_reason(conn, filters.period, filters.unit_ids) if whole else ()
+        weekly = (
+            weeks.course(conn, filters.period, filters.unit_ids, filters.course) if whole else None
+        )
+        hourly = hours.by_hour(conn, filters.period, filters.unit_ids) if whole else None
+        if request.args.get("export"):
+            return take(filters, taking.first_page(found, reasons, weekly, hourly))
         return render(
             "overview", "_overview", filters, found=found, reasons=words.reason_names(),
             factors=words.reason_factors(),
             pareto=[r for r in reasons if r.key in words.low_reasons()],
             praise=[r for r in reasons if r.key not in words.low_reasons()],
-            weekly=weeks.course(conn, filters.period, filters.unit_ids, filters.course)
-            if whole else None,
-            hourly=hours.by_hour(conn, filters.period, filters.unit_ids) if whole else None,
+            weekly=weekly, hourly=hourly,
             alarms=_alarms(conn, filters), unit_of={u.id: u for u in filters.units},
             training=_training(conn, filters), dimensions=_dimensions(conn, filters),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -14,15 +14,16 @@ from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.columns import from_ms
 from kiosk_app.core.errors import RuleError
 from kiosk_app.integrity import commands
+from kiosk_app.integrity.records import DecisionRecord
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.reporting import caution
 from kiosk_app.reporting import quality as figures
 from kiosk_app.reporting.caution import Caution
 from kiosk_app.reporting.quality import Quality
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.manage import words
-from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
-from kiosk_app.web.presentation import number, percent
+from kiosk_app.web.manage.surface import Filters, Taken, blueprint, filters_of, render, take
+from kiosk_app.web.presentation import day, month, number, percent
 
 
 def test_names() -> dict[str, str]:
@@ -136,16 +137,14 @@ def _ordered(rows: Sequence[Caution]) -> list[Caution]:
     return sorted(rows, key=SORTS.get(request.args.get("sort", "care"), SORTS["care"]))
 
 
-def _exported(
-    kind: str, found: Quality, cautions: Sequence[Caution], filters: Filters
-) -> Response:
+def _coverage(found: Quality, cautions: Sequence[Caution]) -> Taken:
     inviting = {one.unit_id: one for one in found.inviting}
     entries = {one.unit_id: one for one in found.entries}
     names = caution_names()
     head = [_("Đơn vị"), _("đọc thận trọng vì"), "n", _("hồ sơ đủ điều kiện"), _("độ phủ"),
             _("độ phủ khi trả kết quả đúng hạn"), _("độ phủ khi trả kết quả trễ"),
             _("lần trả kết quả trễ"), _("lượt chưa khớp hồ sơ"), *entry_names().values()]
-    body = []
+    body: list[list[object]] = []
     for care in _ordered(cautions):
         row = care.unit
         one, came = inviting.get(int(row.key)), entries.get(int(row.key))
@@ -155,9 +154,86 @@ def _exported(
             row.coverage, one.in_time if one else None, one.late if one else None,
             one.eligible_late if one else None, care.waiting, *(shares.get(e) for e in entry_names()),
         ])
-    return download(kind, _("Chất lượng số liệu"), filters, head, body, [
+    return Taken(_("Chất lượng số liệu"), head, body, [
         _("Độ phủ: lượt đã đánh giá trên số bước hồ sơ có thể đánh giá. Ô trống: dưới 10, nên ẩn."),
     ])
+
+
+def _reviews(found: Quality, names: Mapping[int, str], units: Mapping[int, str]) -> Taken:
+    """One row a sign: what was seen, what like cases make one expect, and what was decided."""
+    tests, decided = test_names(), decision_names()
+    latest = _latest(found)
+    body: list[list[object]] = []
+    for one in found.screening.reviews if found.screening else ():
+        done = latest.get(one.officer_id)
+        body += [
+            [names[one.officer_id], units.get(one.unit_id, ""), tests.get(f.code, f.code),
+             month(f.month) if f.month else "", f.observed, f.expected, f.n, f.p,
+             decided[done.decision] if done else _("Đang tính, chờ quyết định"),
+             done.reason if done else "", done.actor if done else ""] for f in one.findings
+        ]
+    head = [_("Cán bộ"), _("Đơn vị"), _("Dấu hiệu"), _("Tháng"), _("Thấy"), _("Dự kiến"), "n", "p",
+            _("Quyết định"), _("Lý do"), _("Người quyết định")]
+    notes = [_("Đây là lý do để xem, không phải kết luận. Lượt bị nêu không bao giờ bị xoá và vẫn được "
+               "tính cho đến khi có người quyết định.")]
+    if found.screening:
+        notes.append(_("Phép thử: %(tests)s; nếu không ai làm sai, nêu nhầm trung bình tối đa %(false)s "
+                       "người.", tests=found.screening.tests, false=found.screening.expected_false))
+    return Taken(_("Dấu hiệu cần xem lại"), head, body, notes)
+
+
+def _decisions(found: Quality, names: Mapping[int, str]) -> Taken:
+    decided = decision_names()
+    return Taken(
+        _("Quyết định đã ghi"),
+        [_("Cán bộ"), _("Quyết định"), _("lượt"), _("Lý do"), _("Người quyết định"), _("Ngày")],
+        [[names[d.officer_id], decided[d.decision], d.ratings, d.reason, d.actor,
+          day(from_ms(d.recorded_ms))] for d in found.decisions],
+        [_("Mọi quyết định đều được giữ; quyết định sau cùng có hiệu lực.")],
+    )
+
+
+def _with_and_without(found: Quality) -> Taken:
+    rows: list[list[object]] = [
+        [name, f.n if f else None, *((f.share, f.low, f.high) if f and not f.suppressed else (None,) * 3)]
+        for name, f in ((_("Có lượt đang xem lại"), found.figure.with_flagged),
+                        (_("Không có lượt đang xem lại"), found.figure.without))
+    ]
+    return Taken(
+        _("Có và không có lượt đang xem lại"),
+        [_("Cách tính"), "n", _("tỷ lệ hài lòng"), _("thấp"), _("cao")], rows,
+        [_("Chỉ hiện khi có từ 5 lượt đang xem lại, còn lại từ 10 lượt, và phần chênh tự nó công bố được.")],
+    )
+
+
+def _unmatched(found: Quality) -> Taken:
+    body: list[list[object]] = [
+        [text, found.unmatched.get(key, 0)] for key, text in cause_names().items()
+    ]
+    return Taken(_("Lượt chưa khớp hồ sơ và hồ sơ nhập muộn"), [_("Lý do"), "n"], [
+        *body, [_("Đang chờ hồ sơ"), found.waiting],
+        [_("Phải chờ rồi mới khớp, trong kỳ"), found.late_matches],
+    ])
+
+
+def _tablets(found: Quality, units: Mapping[int, str], counters: Mapping[int, str]) -> Taken:
+    head = [_("Máy"), _("Đơn vị"), _("Quầy"), _("Báo lần cuối"), _("Chờ gửi"), _("Số bị thiếu"),
+            _("Các số thiếu"), _("Lệch giờ (mili giây)"), _("Lượt ghi giờ tương lai"), _("Đã rút lại"),
+            _("Pin"), _("Phiên bản")]
+    body: list[list[object]] = [
+        [t.health.name, units.get(t.health.unit_id, ""), counters.get(t.health.counter_id or 0, ""),
+         day(t.health.seen_at) if t.health.seen_at else "", t.health.queue_length, t.missing,
+         ", ".join(f"{a}–{b}" if a != b else str(a) for a, b in t.ranges), t.health.clock_skew_ms,
+         t.ahead, t.health.withdrawn, t.health.battery, t.health.app_version] for t in found.tablets
+    ]
+    return Taken(_("Sức khoẻ máy đánh giá"), head, body, [
+        _("Mỗi lượt mang một số thứ tự liền nhau: số bị thiếu là lượt máy đã ghi mà chưa tới nơi."),
+    ])
+
+
+def _latest(found: Quality) -> dict[int, DecisionRecord]:
+    """The decision in force of each officer."""
+    return {d.officer_id: d for d in reversed(found.decisions)}
 
 
 def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
@@ -167,10 +243,16 @@ def _page(problem: str = "", status: int = 200) -> tuple[Response | str, int]:
         names = figures.officer_names(conn)
         units = {u.id: u.name(translations.language()) for u in filters.units}
         counters = {c.id: c.name for c in organisation_queries.counters(conn)}
-    latest = {d.officer_id: d for d in reversed(found.decisions)}
+    latest = _latest(found)
     cautions = caution.cautions(found, latest)
     if request.args.get("export"):
-        return _exported(request.args["export"], found, cautions, filters), 200
+        return take(filters, {
+            "coverage": lambda: _coverage(found, cautions),
+            "review": lambda: _reviews(found, names, units),
+            "with": lambda: _with_and_without(found), "unmatched": lambda: _unmatched(found),
+            "tablets": lambda: _tablets(found, units, counters),
+            "decisions": lambda: _decisions(found, names),
+        }), 200
     return render(
         "quality", "_quality", filters, found=found, names=names,
         saying=sentence(found, cautions, filters), cautions=_ordered(cautions),
@@ -196,7 +278,7 @@ def decide() -> Response | tuple[Response | str, int]:
     """A person decides whether the ratings under review count, with a reason."""
     with db.reading() as conn:
         filters = filters_of(conn)
-    officer = request.form.get("officer", 0, type=int)
+    officer = request.form.get("officer", 0, type=typed.small)
     try:
         changed = commands.decide(
             officer, filters.period.months[0] // 100, request.form.get("decision", ""),

@@ -10,11 +10,13 @@ from kiosk_app.web.manage import (
     glossary,
     overview,
     quality,
+    service,
     tables,
     units,
 )
 from kiosk_app.web.manage.surface import blueprint
 
 __all__ = [
-    "alerts", "blueprint", "comments", "details", "exports", "glossary", "overview", "quality", "tables", "units",
+    "alerts", "blueprint", "comments", "details", "exports", "glossary", "overview", "quality",
+    "service", "tables", "units",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from kiosk_app.core import db
 from kiosk_app.core.errors import RuleError
 from kiosk_app.dossiers import counts as dossier_counts
 from kiosk_app.feedback import queries as feedback_queries
@@ -18,7 +17,7 @@ from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import UnitRecord
 from kiosk_app.reporting import exports, overview, periods
 from kiosk_app.reporting.overview import Beside
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.manage import words
 from kiosk_app.web.presentation import here
@@ -36,6 +35,10 @@ class Filters:
     months: list[int]
     units: list[UnitRecord]
     beside: Beside | None = None
+    beside_name: str = ""
+    """The dimension chosen beside the unit and its value, in words."""
+    version: str = ""
+    """Version of the data in the snapshot that was read; known where something is taken away."""
 
     @property
     def choices(self) -> list[periods.Period]:
@@ -64,6 +67,25 @@ class Filters:
         chosen = {self.beside.dimension: self.beside.value} if self.beside else {}
         return {"period": self.period.key, "unit": self.ref, **chosen}
 
+    @property
+    def said(self) -> str:
+        """The selection in words, for a file."""
+        text = _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(self.period),
+                 place=self.place)
+        if self.beside_name:
+            text += " " + _("Lọc: %(value)s.", value=self.beside_name)
+        return str(text)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A table as it is taken away: numbers, not texts; what its columns mean stands in ``notes``."""
+
+    title: str
+    head: Sequence[object]
+    body: Sequence[Sequence[object]]
+    notes: Sequence[str] = ()
+
 
 def _beside() -> Beside | None:
     named = [(d, request.args[d]) for d in overview.DIMENSIONS if request.args.get(d)]
@@ -73,6 +95,17 @@ def _beside() -> Beside | None:
             field=named[1][0],
         )
     return overview.beside(*named[0]) if named else None
+
+
+def _beside_name(conn: Connection, chosen: Beside | None) -> str:
+    if chosen is None:
+        return ""
+    fields = {
+        str(f.id): f.name(translations.language())
+        for f in organisation_queries.fields(conn).values()
+    }
+    name = words.dimension_names()[chosen.dimension]
+    return f"{name}: {words.value_name(chosen.dimension, chosen.value, fields)}"
 
 
 def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
@@ -93,7 +126,18 @@ def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
     if ref and unit is None:
         abort(404)
     ids = [unit.id] if unit else [u.id for u in units]
-    return Filters(period, unit, ids, months, units, None if from_dossiers else _beside())
+    beside = None if from_dossiers else _beside()
+    return Filters(
+        period, unit, ids, months, units, beside, _beside_name(conn, beside),
+        exports.data_version(conn) if request.args.get("export") else "",
+    )
+
+
+def page_asked(total: int, size: int) -> tuple[int, int]:
+    """The page that the address asks for, within those there are, and how many there are."""
+    pages = max(1, -(-total // size))
+    asked = request.args.get("page", 1, type=typed.small)
+    return min(max(1, asked), pages), pages
 
 
 def render(template: str, fragment: str, filters: Filters, **values: object) -> str:
@@ -108,17 +152,12 @@ def render(template: str, fragment: str, filters: Filters, **values: object) -> 
 
 def download(
     kind: str, title: str, filters: Filters, head: Sequence[object],
-    body: Sequence[Sequence[object]], notes: Sequence[str],
+    body: Sequence[Sequence[object]], notes: Sequence[str], part: str = "",
 ) -> Response:
     """A table as CSV or XLSX with its period, place, definitions and hash; 404 for other kinds."""
-    with db.reading() as conn:
-        version = exports.data_version(conn)
-    said = [
-        _("Kỳ: %(period)s. Đơn vị: %(place)s.", period=words.period_name(filters.period),
-          place=filters.place),
-        *notes, _("Phiên bản số liệu: %(version)s", version=version),
-    ]
-    name = f"{request.endpoint}-{filters.period.key}".replace(".", "-")
+    said = [filters.said, *notes, _("Phiên bản số liệu: %(version)s", version=filters.version)]
+    names = (*(request.endpoint or "").split("."), *([part] if part else []), filters.period.key)
+    name = "-".join(names)
     if kind == "csv":
         return _file(exports.as_csv(said, [head, *body]), "text/csv", f"{name}.csv")
     if kind != "xlsx":
@@ -126,6 +165,21 @@ def download(
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _file(
         exports.as_xlsx(title, _("Ghi chú"), said, [head, *body]), mime, f"{name}.xlsx"
+    )
+
+
+def take(filters: Filters, tables: Mapping[str, Callable[[], Taken]], of: str = "") -> Response:
+    """The table of the page that the address names; 404 for one that is not there.
+
+    ``of`` says whose or which, where the period and the place do not.
+    """
+    part = request.args.get("table") or next(iter(tables))
+    if part not in tables:
+        abort(404)
+    found = tables[part]()
+    return download(
+        request.args["export"], found.title, filters, found.head, found.body,
+        [*([of] if of else []), found.title, *found.notes], part,
     )
 
 

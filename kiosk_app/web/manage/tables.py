@@ -18,7 +18,14 @@ from kiosk_app.reporting.change import Change
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access, translations
 from kiosk_app.web.manage import chart_files, words
-from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
+from kiosk_app.web.manage.surface import (
+    Filters,
+    blueprint,
+    download,
+    filters_of,
+    page_asked,
+    render,
+)
 
 PAGE_ROWS = 50
 MOVES = {"down": 0, "up": 1, "same": 2}
@@ -142,11 +149,11 @@ def _table(
     chosen = _chosen(rows, moved)
     if request.args.get("export"):
         return _export(request.args["export"], title, filters, chosen, changes)
-    page = max(1, request.args.get("page", 1, type=int))
+    page, pages = page_asked(len(chosen), PAGE_ROWS)
     return render(
         "table", "_table", filters, kind=kind, title=title, every=rows, total=len(chosen),
         rows=chosen[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page=page,
-        pages=max(1, -(-len(chosen) // PAGE_ROWS)), columns=_columns(), least=_scale(rows),
+        pages=pages, columns=_columns(), least=_scale(rows),
         saying=words.tiers_sentence(kind, rows), moved=moved, moves=words.moves(changes),
         of_detail=DETAILS[kind], filled=sum(row.share is not None for row in rows),
         units={str(u.id): u.name(translations.language()) for u in filters.units},

@@ -18,7 +18,7 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.seals import queries as seal_queries
 from kiosk_app.training import certificates
-from kiosk_app.web import access
+from kiosk_app.web import access, typed
 
 blueprint = Blueprint("public", __name__)
 
@@ -63,7 +63,7 @@ def metrics() -> Response:
 @access.public
 def seals() -> Response:
     """Published roots, one JSON object a line; keep them to verify later."""
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=typed.small)
     with db.reading() as conn:
         roots = seal_queries.roots(conn, after=after)
     text = "".join(json.dumps(asdict(root)) + "\n" for root in roots)

@@ -147,7 +147,10 @@ def test_the_rest_can_be_filled_in_as_present_without_saving(hr: FlaskClient) ->
 
 def test_files_hold_what_the_page_holds(hr: FlaskClient) -> None:
     body = hr.get("/hr/sessions.csv?year=2018").data.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(body)))
+    said, table = body.split("\r\nSHA-256 ")
+    rows = list(csv.DictReader(io.StringIO(table.partition("\r\n")[2])))
+    assert "Kỳ: năm 2018." in said
+    assert "Phiên bản số liệu: DT-" in said
     assert [row["Lớp"] for row in rows] == [f"TH-0{n}" for n in range(1, 7)]
     assert sum(int(row["Mời"]) for row in rows) == 92
     assert sum(int(row["Học đủ"]) for row in rows) == 73

@@ -90,7 +90,7 @@ def on_page(office: Office, kind: str, **asked: str) -> dict[str, list[str]]:
         query = "&".join(f"{k}={v}" for k, v in (asked | {"page": str(number)}).items())
         html = unescape(office.page(f"/manage/{kind}s?{query}"))
         rows = re.findall(r'<tr[^>]*><th scope="row"><a [^>]*>(.*?)</a>(?:<br><small>.*?</small>)?</th>(.*?)</tr>', html, re.S)
-        if not rows:
+        if {label for label, _cells in rows} <= found.keys():
             return found
         for label, cells in rows:
             found[label] = [

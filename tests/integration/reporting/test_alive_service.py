@@ -30,7 +30,7 @@ PROCEDURE = {CENTRE: "1.900001", WARD: "1.001193", OTHER: "1.001193"}
 OPEN, NO_DUE, ONCE = 9001, 9002, 9003
 """Running numbers of dossiers that a test moves on."""
 MEASURES = [f.name for f in fields(ServiceFigure) if f.name not in ("key", "label")]
-COLUMNS = ("received", "early", "on_time", "late", "share_on_time", "supplement_over_limit")
+COLUMNS = ("received", "resolved", "early", "on_time", "late", "share_on_time", "supplement_over_limit")
 Figures = dict[tuple[str, str], float | None]
 
 
