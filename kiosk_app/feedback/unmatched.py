@@ -37,12 +37,15 @@ class Waiting:
     """Local day yyyymmdd; pages show the week only."""
     cause: Cause
     candidates: tuple[DossierFacts, ...]
+    placed_id: int = 0
+    """Unit whose figures it waits in: that of the code's prefix, which may be another than the
+    tablet's (``unit_id``)."""
     rated: frozenset[str] = frozenset()
     """Normal forms of the candidates whose step has been rated: a match would not be counted."""
 
 
 def by_unit(conn: Connection, unit_ids: Sequence[int] | None = None) -> dict[int, int]:
-    """How many items wait, by the unit they were given at, of these units (None: of all)."""
+    """How many items wait, by the unit whose figures they wait in, of these units (None: of all)."""
     newer = aliased(Attribution)
     query = select(Attribution.unit_id, func.count()).where(
         Attribution.state == "unmatched",
@@ -141,7 +144,8 @@ def _explain(conn: Connection, row: Row[*tuple[Any, ...]], known: _Known) -> Wai
         near=[one.code_key for one in possible],
     )
     return Waiting(
-        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible
+        row.rating_id, row.receipt or row.receipt_hint or "", unit, row.day, cause, possible,
+        row.unit_id,
     )
 
 

@@ -79,7 +79,7 @@ class Quality:
     figure: Without
     unmatched: Mapping[str, int]
     waiting_by_unit: Mapping[int, int]
-    """Ratings that wait for their dossier, by the unit they were given at."""
+    """Ratings that wait for their dossier, by the unit whose figures they wait in."""
     late_matches: int
     tablets: tuple[Tablet, ...]
     not_comparable: tuple[Figure, ...]
@@ -160,7 +160,7 @@ def quality(conn: Connection, period: Period, unit_ids: Sequence[int], lang: str
     """Everything of the page; misuse as the newest screening of the period's year saw it."""
     year = period.months[0] // 100
     screening = _seen(integrity_queries.screening(conn, year), unit_ids)
-    waiting = [w for w in unmatched.waiting(conn) if w.unit_id in unit_ids]
+    waiting = [w for w in unmatched.waiting(conn) if w.placed_id in unit_ids]
     late = feedback_queries.late_matches(
         conn, first_day=period.months[0] * 100 + 1, last_day=period.months[-1] * 100 + 31,
         unit_ids=unit_ids,
