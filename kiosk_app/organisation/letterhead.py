@@ -40,8 +40,11 @@ class Letterhead:
         return self.above.upper(), self.body.upper()
 
     def on(self, day: date) -> str:
-        """Place and day: ``Hạ Long, ngày 5 tháng 3 năm 2019``."""
-        text = f"ngày {day.day} tháng {day.month} năm {day.year}"
+        """Place and day: ``Hạ Long, ngày 05 tháng 3 năm 2019``; days below 10 and the first two
+        months carry a nought, as Decree 30/2020 has it.
+        """
+        month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+        text = f"ngày {day.day:02} tháng {month} năm {day.year}"
         return f"{self.place}, {text}" if self.place else text.capitalize()
 
 

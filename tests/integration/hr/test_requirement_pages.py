@@ -82,7 +82,7 @@ def test_a_requirement_from_its_start_to_its_end(trained: None, sign_in: SignIn)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(hr.get("/hr/gaps.xlsx").data)).get_sheet_by_index(
         0).to_python()
     assert [rows[0][0], rows[1][0]] == ["UBND TỈNH", "TRUNG TÂM MỘT CỬA"]
-    assert any("Đồng Hới, ngày 15 tháng 1 năm 2019" in map(str, row) for row in rows)
+    assert any("Đồng Hới, ngày 15 tháng 01 năm 2019" in map(str, row) for row in rows)
     assert any("Phó giám đốc" in map(str, row) for row in rows)
     assert hr.get("/hr/gaps.csv").text.partition("SHA-256 ")[2].count("\n") == lacking + 2
     assert hr.get("/hr/gaps.exe").status_code == 404
