@@ -199,3 +199,29 @@ def test_a_day_off_is_told_while_the_days_are_typed(office: Page) -> None:
     office.locator("input[name=day-0]").fill("12/2/2019")
     office.locator("input[name=day-1]").focus()
     note.wait_for(state="detached")
+
+
+def test_a_tap_that_was_not_saved_goes_back_and_says_so(
+    office: Page, still_clock: clock.FrozenClock
+) -> None:
+    with db.reading() as conn:
+        someone = organisation.officer_by_code(conn, "HL.P.046")
+    assert someone is not None
+    made = commands.plan_session(commands.SessionPlan(
+        code="TH-10", course_id=1, title="", audience="", room="", trainer="", capacity=None,
+        has_test=False, slots=(Slot(date(2019, 3, 4), "morning"),),
+    ), actor=HR, now=still_clock.now())
+    enrolling.enrol(made, [someone], actor=HR, now=still_clock.now())
+    still_clock.moment = datetime(2019, 3, 4, 8, tzinfo=LOCAL_ZONE)
+    with db.reading() as conn:
+        half = queries.session(conn, made).half_days[0].id
+    office.goto(f"/hr/sessions/{made}/call/{half}")
+    office.route("**/call/**", lambda route: route.abort())
+    late = office.get_by_role("radio", name="Đến muộn")
+    late.check(force=True)
+    office.locator("form.hr-line .failed").wait_for()
+    assert not late.is_checked()
+    office.unroute("**/call/**")
+    late.check(force=True)
+    office.get_by_text("1 đến muộn").wait_for()
+    assert office.locator(".failed").count() == 0

@@ -109,3 +109,18 @@ def test_every_chart_can_be_taken_away_with_what_it_shows(reader: Page) -> None:
             else:
                 assert "SHA-256" in body.decode()
                 assert "Kỳ: " in body.decode()
+
+
+def test_what_does_not_come_is_said_where_it_would_have_stood(reader: Page) -> None:
+    reader.route("**/charts/*.svg*", lambda route: route.abort())
+    reader.goto("/manage/?period=2018-10")
+    told = reader.locator("#weeks .chart .failed")
+    told.wait_for()
+    assert "Chưa lấy được phần này từ máy chủ" in told.inner_text()
+    reader.unroute("**/charts/*.svg*")
+    told.get_by_role("link", name="Tải lại").click()
+    reader.locator("#weeks .chart svg").wait_for()
+    assert reader.url.endswith("/manage/?period=2018-10")
+    reader.route("**/manage/?period=2018-10&unit=*", lambda route: route.fulfill(status=503))
+    reader.locator("form.filters select[name=unit]").first.select_option(index=1)
+    reader.locator("#results > .failed").wait_for()
