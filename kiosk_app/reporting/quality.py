@@ -66,6 +66,11 @@ class Tablet:
         """Whether its clock is off by more than a minute."""
         return abs(self.health.clock_skew_ms or 0) > SKEW_MS
 
+    @property
+    def remarkable(self) -> bool:
+        """Whether somebody should look at it: it owes ratings, or its clock is off."""
+        return bool(self.missing or self.skewed or self.ahead or self.health.queue_length)
+
 
 @dataclass(frozen=True)
 class Quality:
