@@ -74,7 +74,7 @@ REASONS_EN = {
 VI = Texts(
     language="vi", charts=VIETNAMESE, title="Kết quả đánh giá của người dân",
     made_of="Từ tệp {file}: {n} lượt đánh giá{span}.", says=", từ {first} đến {last}",
-    headline="{share} hài lòng hoặc rất hài lòng (khoảng tin cậy 95 % từ {low} đến {high}, n\u00a0=\u00a0{n}).",
+    headline="{share} hài lòng hoặc rất hài lòng (khoảng tin cậy 95% từ {low} đến {high}, n\u00a0=\u00a0{n}).",
     no_headline="Chưa đủ lượt đánh giá để nêu tỷ lệ: mới có {n}, cần ít nhất {least}.",
     mean="Mức trung bình {mean} trên 5 (từ {low} đến {high}).",
     change={
@@ -125,8 +125,8 @@ VI = Texts(
     reading="Tỷ lệ hài lòng là phần chọn mức 4 và 5. Khoảng tin cậy cho biết tỷ lệ thật có thể nằm ở đâu: "
             "khoảng rộng là ít lượt. Hai con số chỉ khác nhau khi báo cáo nói rõ. Không xếp hạng.",
     columns={
-        "label": "Nhóm", "n": "Số lượt", "share": "Tỷ lệ hài lòng", "low": "Cận dưới 95 %",
-        "high": "Cận trên 95 %", "adjusted": "Tỷ lệ trên hồ sơ cùng loại", "adjusted_low": "Cận dưới điều chỉnh",
+        "label": "Nhóm", "n": "Số lượt", "share": "Tỷ lệ hài lòng", "low": "Cận dưới 95%",
+        "high": "Cận trên 95%", "adjusted": "Tỷ lệ trên hồ sơ cùng loại", "adjusted_low": "Cận dưới điều chỉnh",
         "adjusted_high": "Cận trên điều chỉnh", "tier": "Nhận xét", "reason": "Lý do", "count": "Số lượt nêu",
         "topic": "Chủ đề", "good": "Nói tốt", "bad": "Nói chưa tốt", "comments": "Số góp ý",
         "weekday": "Thứ", "hour": "Giờ", "row": "Dòng", "column": "Cột", "value": "Giá trị", "cure": "Cách sửa",

@@ -26,6 +26,16 @@ from kiosk_app.web.presentation import month, number, percent
 AHEAD = timedelta(days=60)
 
 
+def _place(conn: Connection, filters: Filters) -> str:
+    """The unit and what is filtered by beside it."""
+    if filters.beside is None:
+        return filters.place
+    fields = {str(f.id): f.name_vi for f in organisation_queries.fields(conn).values()}
+    named = words.dimension_names()[filters.beside.dimension].lower()
+    value = words.value_name(filters.beside.dimension, filters.beside.value, fields)
+    return f"{filters.place} ({named}: {value})"
+
+
 def _dimensions(conn: Connection, filters: Filters) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Dimension, its name, and its values with their names."""
     fields = {str(f.id): f.name(translations.language()) for f in organisation_queries.fields(conn).values()}
@@ -87,6 +97,7 @@ def first() -> Response | str:
             weekly=weekly, hourly=hourly,
             alarms=_alarms(conn, filters), unit_of={u.id: u for u in filters.units},
             training=_training(conn, filters), dimensions=_dimensions(conn, filters),
+            place=_place(conn, filters),
         )
 
 
@@ -99,7 +110,7 @@ def _trend(conn: Connection, filters: Filters) -> bytes:
         found.trend, labels=[month(int(r.key)) for r in found.trend],
         notes=["n = " + number(r.n) if r.n is not None else _("ẩn") for r in found.trend],
         title=_("Tỷ lệ hài lòng theo tháng"),
-        description=words.sentence(found.total, filters.period, filters.place),
+        description=words.sentence(found.total, filters.period, _place(conn, filters)),
     )
 
 
@@ -118,7 +129,7 @@ def _levels(conn: Connection, filters: Filters) -> bytes:
         found.total, labels=words.level_names(),
         values=[f"{number(n)} · {percent(n / total)}" for n in found.total.levels or (0,) * 5],
         title=_("Phân bố năm mức"),
-        description=words.sentence(found.total, filters.period, filters.place),
+        description=words.sentence(found.total, filters.period, _place(conn, filters)),
     )
 
 
