@@ -9,7 +9,7 @@ from kiosk_app.web.hr import tables
 
 
 def _(text: str, **values: object) -> str:
-    return str(gettext(text, **values))
+    return str(gettext(text, **values)).replace("p = ", "p\u00a0=\u00a0")
 
 
 def points(value: float | None) -> str:

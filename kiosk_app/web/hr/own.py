@@ -38,7 +38,8 @@ def _own_page(error: str = "", code: str = "", asked: int = 0, reason: str = "")
     return render_template(
         "hr/own.html", coming=coming, mine=mine, error=error, code=code, order=order,
         open=[(one, half) for one in coming if mine[one.id].state in seats.SEATED
-              for half in one.half_days if checkin.is_open(half.slot, now)],
+              for half in one.half_days if checkin.is_open(half.slot, now)
+              and half.id not in mine[one.id].marks],
         past=[one for one in held if one not in coming and mine[one.id].state in seats.SEATED][::-1],
         asked=asked, reason=reason, asking=asking, opens=checkin.OPENS_BEFORE.seconds // 60,
         seconds=checkin.WINDOW_SECONDS, late=checkin.LATE_AFTER.seconds // 60,

@@ -65,7 +65,11 @@ def test_the_screen_shows_a_code_that_lets_one_officer_in(
     assert 'value="000000"' in wrong.text
     data["code"] = digits[1]
     assert mine.post("/hr/own/check-in", data=data).status_code == 303
-    assert "Đã điểm danh lớp TH-20, Sáng 4/3/2019: có mặt." in mine.get("/hr/own").text
+    assert "Không đi được" in own
+    own = mine.get("/hr/own").text
+    assert "Đã điểm danh lớp TH-20, Sáng 4/3/2019: có mặt." in own
+    assert "Không đi được" not in own, "who sits there has come"
+    assert 'name="code"' not in own, "one check-in is enough"
     part = hr.get(f"/hr/sessions/{one}/screen/{half}", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "<b>1</b> / 3" in part
