@@ -58,7 +58,8 @@ bench: $(VENV)/.test
 	$(PY) -m benchmarks.calls
 	$(PY) -m benchmarks.standalone_report
 
-screenshots: $(VENV)/.test system-packages
+screenshots: $(VENV)/.test
+	@scripts/system-packages.sh pdftoppm:poppler-utils
 	$(PY) scripts/screens.py
 
 # The pages' scripts, from the lock, into the package; checksums.txt names what must come out.

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Debian packages that the tests drive: a real chromium, and fonts with every Vietnamese letter.
+# Debian packages that the tests drive: a real chromium, and fonts with every Vietnamese letter;
+# and those named as program:package.
 set -euo pipefail
 missing=()
+for wanted in "$@"; do
+  command -v "${wanted%%:*}" >/dev/null || missing+=("${wanted##*:}")
+done
 command -v chromium >/dev/null || missing+=(chromium)
 fc-list 2>/dev/null | grep -qi dejavu || missing+=(fonts-dejavu-core fontconfig)
 [ "${#missing[@]}" -eq 0 ] && exit 0

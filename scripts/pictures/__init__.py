@@ -1,0 +1,1 @@
+"""What ``scripts/screens.py`` takes pictures of, part by part."""
