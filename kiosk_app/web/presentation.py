@@ -115,9 +115,13 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
 
 def here(**changes: Any) -> str:
     """Address of the page shown, with some of its parameters changed (None drops one)."""
-    kept = {k: v for k, v in request.args.items() if k not in changes and k != "lang"}
+    path = request.view_args or {}
+    kept = {
+        k: v for k, v in request.args.items()
+        if k not in changes and k not in path and k not in ("lang", "endpoint") and k[:1] != "_"
+    }
     kept.update({k: v for k, v in changes.items() if v is not None})
-    return url_for(request.endpoint or "auth.login", **{**(request.view_args or {}), **kept})
+    return url_for(request.endpoint or "auth.login", **{**kept, **path})
 
 
 def _context() -> dict[str, Any]:

@@ -30,7 +30,7 @@ from kiosk_app.web.manage.surface import (
 PAGE_ROWS = 50
 MOVES = {"down": 0, "up": 1, "same": 2}
 """Changes against the period before, in the order of the table sorted by them."""
-TIERS = ("clearly_below", "clearly_above", "no_difference", "few", "not_comparable", "too_few")
+TIERS = ("clearly_below", "clearly_above", "no_difference", "few", "not_comparable", "too_few", "hidden")
 SORTS: dict[str, Callable[[Figure], Any]] = {
     "label": lambda row: alphabetical(row.label), "n": lambda row: -(row.n or 0),
     "coverage": lambda row: -(row.coverage or 0),
@@ -51,6 +51,8 @@ def _columns() -> list[str]:
 
 def _tier(row: Figure) -> str:
     """What a row can be filtered by: that colleagues lack is another thing than that ratings do."""
+    if row.n is None:
+        return "hidden"
     return "few" if row.few and row.tier == "too_few" else row.tier or "too_few"
 
 
@@ -158,7 +160,7 @@ def _table(
         of_detail=DETAILS[kind], filled=sum(row.share is not None for row in rows),
         units={str(u.id): u.name(translations.language()) for u in filters.units},
         turned=words.turned(changes, periods.before(filters.period)), tiers=TIERS, all_columns=COLUMNS,
-        family=_family(rows),
+        family=_family(rows), hidden=words.hidden_rows(kind, rows, one_unit=filters.unit is not None),
     )
 
 

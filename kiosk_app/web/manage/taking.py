@@ -167,7 +167,8 @@ def _standing(row: Figure, change: Change | None, more: Sequence[Sequence[object
         [_("độ tin cậy"), None if row.few else row.reliability],
         [_("cần thêm lượt"), row.still_needed],
         [_("chênh so kỳ trước"), change.difference if change else None],
-        [_("nhận định"), words.tier_name("few" if row.few and row.tier == "too_few" else row.tier)],
+        [_("nhận định"), words.tier_name(
+            "hidden" if row.n is None else "few" if row.few and row.tier == "too_few" else row.tier)],
         *map(list, more),
     ]
     return Taken(_("So với mức chung"), [_("Số liệu"), _("Giá trị")], body, [

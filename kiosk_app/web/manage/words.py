@@ -40,6 +40,9 @@ def period_name(period: Period) -> str:
 
 def sentence(total: Figure, period: Period, place: str) -> str:
     """How satisfied, how surely, how many answered: one sentence."""
+    if total.n is None:
+        return _("Trong %(period)s số của %(place)s không nêu: %(why)s.", period=period_name(period),
+                 place=place, why=hidden(total))
     if total.share is None or total.low is None or total.high is None:
         return _(
             "Trong %(period)s, %(place)s chưa đủ lượt đánh giá để nói về mức hài lòng.",
@@ -80,7 +83,20 @@ def hidden(row: Figure) -> str:
         "undecided": _("chờ xét công bố, vài phút nữa"),
         "together": _("chọn một đơn vị: tổng của vài đơn vị không được công bố"),
         "few": _("chưa đủ 10 lượt"),
+        "hidden": _("ẩn vì ít lượt, hoặc để không ai tính ngược ra chỗ ít lượt"),
     }.get(row.why, _("chưa đủ lượt"))
+
+
+def hidden_rows(kind: str, rows: Sequence[Figure], *, one_unit: bool) -> str:
+    """How many rows are hidden and why; of all units together, where to see them."""
+    n = sum(row.n is None for row in rows)
+    if not n:
+        return ""
+    if one_unit:
+        return _("%(rows)s đang ẩn vì ít lượt, hoặc để không ai tính ngược ra chỗ ít lượt.",
+                 rows=_subjects(kind, n))
+    return _("%(rows)s đang ẩn ở bảng của mọi đơn vị, kể cả dòng rất nhiều lượt: có đơn vị ít lượt, và tổng "
+             "trừ các đơn vị khác sẽ lộ đơn vị ấy. Chọn một đơn vị để thấy.", rows=_subjects(kind, n))
 
 
 def level_names() -> list[str]:
@@ -94,7 +110,7 @@ def tier_name(tier: str) -> str:
     return {
         "clearly_above": _("Cao hơn rõ"), "clearly_below": _("Thấp hơn rõ"),
         "no_difference": _("Chưa thấy khác biệt"), "not_comparable": _("Không so sánh được"),
-        "few": _("Quá ít đồng nghiệp để so"),
+        "few": _("Quá ít đồng nghiệp để so"), "hidden": _("Ẩn"),
     }.get(tier, _("Chưa đủ lượt"))
 
 
@@ -356,6 +372,8 @@ def funnel_heading(kind: str, rows: Sequence[Figure], family: str) -> str:
 
 def one_sentence(row: Figure, period: Period) -> str:
     """One officer's or procedure's figures, their surety, and whether they differ."""
+    if row.n is None:
+        return _("Trong %(period)s số này không nêu: %(why)s.", period=period_name(period), why=hidden(row))
     if row.share is None or row.low is None or row.high is None:
         return _("Trong %(period)s chưa đủ lượt đánh giá để nói điều gì.", period=period_name(period))
     said = _(

@@ -162,3 +162,19 @@ def test_lines_of_service_are_found_and_ordered_by_counts(full: Office) -> None:
     assert "Lọc: tên có “bach dang”" in full.page(f"{address}&q=bach+dang&export=csv&table=lines")
     by_share = full.page(f"{address}&sort=share_on_time")
     assert by_share.index("Trung tâm Hành chính công") < by_share.index("Phường Bạch Đằng")
+
+
+ODD = (
+    "endpoint=x", "_scheme=javascript&_external=1", "_method=ZZZ", "code=x&officer_id=x",
+    "page=99999999999999999999&q=%00", "unit=²", "period=0000", "period=9999", "period=2018-13&page=²",
+    "sort=share&columns=x", "field=²&by=field", "export=pdf", "file=gif", "table=x&export=csv",
+)
+
+
+def test_no_odd_parameter_ends_in_an_error_of_ours_or_another_address(desks: Office) -> None:
+    for odd in ODD:
+        for address in pages():
+            answer = desks.reader.get(f"{address.partition('?')[0]}?{odd}")
+            assert answer.status_code in (200, 404, 422), (address, odd)
+            if answer.content_type.startswith("text/html"):
+                assert 'href="javascript' not in answer.get_data(as_text=True)
