@@ -69,8 +69,7 @@ def as_xlsx(document: OfficeDocument) -> bytes:
     def fill(book: Workbook, form: Styles) -> None:
         for table in document.tables:
             _sheet(book, document, table, form)
-        if document.notes:
-            _about(book, document)
+        sheets.about(book, document.notes_name, [*document.notes, document.mark])
 
     return sheets.workbook(fill)
 
@@ -91,10 +90,3 @@ def _sheet(
         sheet.set_column(number, number, width)
     sheets.for_print(sheet, 6, landscape=True)
     sheet.freeze_panes(7, 0)
-
-
-def _about(book: Workbook, document: OfficeDocument) -> None:
-    sheet = book.add_worksheet(document.notes_name[:sheets.LONGEST_NAME])
-    for number, note in enumerate([*document.notes, document.mark]):
-        sheet.write_string(number, 0, note)
-    sheet.set_column(0, 0, 100)

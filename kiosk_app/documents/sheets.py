@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -109,6 +109,16 @@ def signatures(
     across(sheet, row + 1, half + 1, last, paper.head, form.middle)
     across(sheet, row + 5, half + 1, last, paper.head_name, form.middle)
     across(sheet, row + 7, 0, last, mark, form.small)
+
+
+def about(book: Workbook, name: str, notes: Sequence[str]) -> None:
+    """A sheet of its own that says what the file is of; none without a name."""
+    if not name:
+        return
+    sheet = book.add_worksheet(name[:LONGEST_NAME])
+    for number, note in enumerate(notes):
+        sheet.write_string(number, 0, note)
+    sheet.set_column(0, 0, 100)
 
 
 def for_print(sheet: Worksheet, header: int, *, landscape: bool) -> None:

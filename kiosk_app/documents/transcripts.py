@@ -56,6 +56,9 @@ class OfficerRecord:
     maker: str
     head: str
     head_name: str
+    notes_name: str
+    notes: Sequence[str]
+    """What the workbook is of, on a sheet of its own beside the hash; paper has none."""
 
     @property
     def mark(self) -> str:
@@ -85,6 +88,7 @@ def as_xlsx(record: OfficerRecord) -> bytes:
 
     def fill(book: Workbook, form: Styles) -> None:
         _Sheet(record, book, form).write()
+        sheets.about(book, record.notes_name, [*record.notes, record.mark])
 
     return sheets.workbook(fill)
 

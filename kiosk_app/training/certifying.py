@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from kiosk_app.core import audit, db
 from kiosk_app.core.audit import Actor
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.core.columns import LOCAL_ZONE
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation
@@ -21,7 +22,7 @@ Queue = Callable[[Connection, str, str, str], None]
 
 
 def issue(session_id: int, *, actor: Actor, now: datetime, again: int | None = None) -> int:
-    """Issue certificates to all who completed and have none yet; how many.
+    """Issue certificates to all who completed and have none yet, numbered by name; how many.
 
     ``again`` names the one enrolment whose revoked certificate is issued anew, under a new number.
     RuleError ``session_not_held`` before the session was held, ``certificate_stands`` where there
@@ -41,6 +42,8 @@ def issue(session_id: int, *, actor: Actor, now: datetime, again: int | None = N
                    and row.enrolment_id in have and have[again].revoked]
             if not new:
                 raise RuleError("certificate_stands", f"enrolment {again}")
+        named = organisation.officers(conn, [row.officer_id for row in new])
+        new.sort(key=lambda row: (alphabetical(named[row.officer_id].full_name), row.enrolment_id))
         first = _next(conn, today.year)
         for number, row in enumerate(new, first):
             conn.execute(insert(Certificate).values(

@@ -372,6 +372,15 @@ def staff_order(conn: Connection, today: date, by: str) -> dict[int, Any]:
     return dict(conn.execute(query).all())
 
 
+def minutes_of_year(conn: Connection, year: int, today: date) -> dict[int, int]:
+    """Minutes attended by officer in sessions whose first day is in ``year`` and not to come."""
+    began = select(HalfDay.session_id).group_by(HalfDay.session_id).having(
+        func.min(HalfDay.day).between(date(year, 1, 1), min(date(year, 12, 31), today))
+    )
+    query = _sitting(today, MINUTES).where(Enrolment.session_id.in_(began))
+    return dict(conn.execute(query).all())
+
+
 def bookings(
     conn: Connection, *, days: Collection[date] | None = None
 ) -> list[rules.Booking]:

@@ -11,7 +11,7 @@ from kiosk_app.training import checklists, commands
 from kiosk_app.training.checklists import Practical
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access
-from kiosk_app.web.hr import files, scope, sessions, staff, words
+from kiosk_app.web.hr import files, scope, sessions, staff, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -90,11 +90,13 @@ def _practice(one: Practical | None) -> list[object]:
 def export_staff(kind: str) -> Response:
     files.require_kind(kind)
     with db.reading() as conn:
-        found, mark, chosen = staff.lines(conn), files.version(conn), files.filtered(conn)
+        year = staff.of_year(conn)
+        found, mark, chosen = staff.lines(conn, year), files.version(conn), files.filtered(conn)
     header = [_("Họ tên"), _("Mã cán bộ"), _("Đơn vị"), _("Quầy"), _("Số lớp"), _("Học đủ"),
-              _("Số giờ"), _("Lần học gần nhất")]
+              _("Số giờ"), *_of_year_head(year), _("Lần học gần nhất")]
     rows = [
         [one.name, one.code, one.unit, one.counter, one.sessions, one.completed, one.hours,
+         *([one.of_year, year.norm, year.missing(one.id)] if year else []),
          one.last_day.isoformat() if one.last_day else None]
         for one in found
     ]
@@ -102,4 +104,18 @@ def export_staff(kind: str) -> Response:
     return files.send(
         kind, "ho-so-dao-tao", _("Hồ sơ cán bộ"), header, rows,
         [_("Tính đến ngày %(day)s.", day=words.day_text(scope.today(), with_year=True)), chosen,
-         completed_means()], mark)
+         *_of_year_note(year), completed_means()], mark)
+
+
+def _of_year_note(year: staff.YearHours | None) -> list[str]:
+    if year is None:
+        return []
+    return [_("Giờ năm %(year)s: đến %(day)s, của các lớp bắt đầu trong năm; còn thiếu so với định mức "
+              "%(norm)s giờ, chỉ tính người đang làm việc ngày đó.", year=year.year,
+              day=words.day_text(year.day, with_year=True), norm=tables.figure(year.norm, "0.#"))]
+
+
+def _of_year_head(year: staff.YearHours | None) -> list[str]:
+    if year is None:
+        return []
+    return [_("Giờ năm %(year)s", year=year.year), _("Định mức"), _("Còn thiếu")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from kiosk_app.core.collation import alphabetical, sought
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates, checklists, commands, queries, requirements
 from kiosk_app.training.requirements import CourseTerms, Standing
-from kiosk_app.web import access, translations
+from kiosk_app.web import access, translations, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.hr import scope, tables
 from kiosk_app.web.hr.surface import blueprint
@@ -35,6 +35,28 @@ class Line(NamedTuple):
     completed: int = 0
     hours: float = 0.0
     last_day: date | None = None
+    of_year: float = 0.0
+    """Hours of the year that is looked at."""
+
+
+@dataclass(frozen=True)
+class YearHours:
+    """Hours of one year against the norm, and who is measured by it."""
+
+    year: int
+    day: date
+    """Until when: the year's last day, or today."""
+    norm: float
+    minutes: Mapping[int, int]
+    posted: Set[int]
+
+    def hours(self, officer_id: int) -> float:
+        """What one officer attended in the year."""
+        return self.minutes.get(officer_id, 0) / 60
+
+    def missing(self, officer_id: int) -> float:
+        """Hours that an officer in office has still to attend; 0 for one who is not."""
+        return max(self.norm - self.hours(officer_id), 0.0) if officer_id in self.posted else 0.0
 
 
 KEYS: dict[str, Callable[[Line], Any]] = {
@@ -44,11 +66,29 @@ KEYS: dict[str, Callable[[Line], Any]] = {
     "sessions": lambda one: one.sessions,
     "completed": lambda one: one.completed,
     "hours": lambda one: one.hours,
-    "last": lambda one: one.last_day,
+    "last": lambda one: one.last_day, "of_year": lambda one: one.of_year,
 }
 
 
 COUNTED = frozenset({"sessions", "completed", "hours", "last"})
+
+
+def of_year(conn: Connection) -> YearHours | None:
+    """Hours of the year that the address asks for; of this one where only who is short is asked."""
+    today, asked = scope.today(), typed.year(request.args.get("year", ""))
+    if asked is None and not request.args.get("below"):
+        return None
+    year = min(asked or today.year, today.year)
+    day = min(date(year, 12, 31), today)
+    return YearHours(
+        year, day, requirements.norm(conn), queries.minutes_of_year(conn, year, today),
+        organisation.posts_on(conn, day).keys(),
+    )
+
+
+def short_of(found: Sequence[Line], year: YearHours | None) -> list[Line]:
+    """Of these, who has not the norm's hours."""
+    return [one for one in found if year is not None and year.missing(one.id) > 0]
 
 
 def _with_totals(conn: Connection, found: Sequence[Line], *, few: bool) -> list[Line]:
@@ -61,14 +101,25 @@ def _with_totals(conn: Connection, found: Sequence[Line], *, few: bool) -> list[
     ]
 
 
-def lines(conn: Connection) -> list[Line]:
+def lines(conn: Connection, year: YearHours | None) -> list[Line]:
     """Officers in sight that the address asks for, sorted, with their totals."""
-    return tables.arrange(_with_totals(conn, _asked(conn), few=False), KEYS, "name")
+    found, _short = _chosen(conn, year)
+    return tables.arrange(_with_totals(conn, found, few=False), KEYS, "name")
 
 
-def _page(conn: Connection) -> tables.Page:
+def _chosen(conn: Connection, year: YearHours | None) -> tuple[list[Line], int]:
+    """Those whom the address asks for with their hours of the year, and how many are short of it."""
+    found = _asked(conn)
+    if year is None:
+        return found, 0
+    found = [one._replace(of_year=year.hours(one.id)) for one in found]
+    short = short_of(found, year)
+    return (short if request.args.get("below") else found), len(short)
+
+
+def _page(conn: Connection, found: list[Line]) -> tables.Page:
     """One page of them; of the others only the total that is sorted by is read."""
-    found, wanted = _asked(conn), request.args.get("sort", "")
+    wanted = request.args.get("sort", "")
     if wanted in COUNTED:
         totals = queries.staff_order(conn, scope.today(), wanted)
         none = None if wanted == "last" else 0
@@ -113,9 +164,13 @@ def staff() -> Any:
         own = access.current().officer_id
         return redirect(url_for("hr.record", officer_id=own or 0), 303)
     with db.reading() as conn:
-        page, choices = _page(conn), _unit_choices(conn)
+        year = of_year(conn)
+        found, short = _chosen(conn, year)
+        page, choices = _page(conn, found), _unit_choices(conn)
+        known = {*queries.years(conn), scope.today().year}
     return render_template(
-        "hr/_staff.html" if htmx else "hr/staff.html", page=page,
+        "hr/_staff.html" if htmx else "hr/staff.html", page=page, short=short, of_year=year,
+        years=sorted((one for one in known if one <= scope.today().year), reverse=True),
         units=choices, args=request.args,
     )
 
@@ -138,10 +193,14 @@ def record(officer_id: int) -> str:
         practical = checklists.of_record(conn, transcript)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
-    newest = max(transcript.hours_by_year, default=scope.today().year)
+    today = scope.today()
+    begun = [one for one in transcript.entries
+             if one.session.first_day is not None and one.session.first_day <= today]
+    years = {one.session.first_day.year for one in begun if one.session.first_day is not None}
+    year = max(years, default=today.year)
     return render_template(
         "hr/record.html", officer=officer, transcript=transcript, postings=postings, units=units,
-        counters=counters, taken=taken, courses=courses, year=newest,
+        counters=counters, taken=taken, courses=courses, year=year, begun=begun,
         own=scope.scope() == Scope.OWN, duties=duties, norm=norm, certificates=proofs,
         practical=practical,
     )

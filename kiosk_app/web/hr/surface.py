@@ -18,7 +18,7 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-KEPT = ("year", "q", "state", "unit", "sort", "dir", "page")
+KEPT = ("year", "below", "q", "state", "unit", "sort", "dir", "page")
 
 
 def link(endpoint: str, view_args: dict[str, Any], **changes: Any) -> str:

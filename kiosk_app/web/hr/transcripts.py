@@ -15,10 +15,11 @@ from kiosk_app.documents.transcripts import Cell, OfficerRecord, Part
 from kiosk_app.organisation import letterhead
 from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates, checklists, commands, queries, requirements
+from kiosk_app.training.certificates import CertificateRecord
 from kiosk_app.training.checklists import Practical
 from kiosk_app.training.records import Transcript
 from kiosk_app.web import access, downloads
-from kiosk_app.web.hr import scope, tables, words
+from kiosk_app.web.hr import files, scope, tables, words
 from kiosk_app.web.hr.surface import blueprint
 
 
@@ -47,7 +48,7 @@ def _record(officer_id: int) -> OfficerRecord:
         found = requirements.matrix(conn, {officer_id: at.post} if at else {}, today)
         unit = organisation.units(conn)[at.unit_id].name_vi if at else ""
         rows, norm = _sessions(conn, taken, today), requirements.norm(conn)
-        head = letterhead.read(conn, today)
+        head, version = letterhead.read(conn, today), files.version(conn)
     if access.current().officer_id != officer_id:
         commands.note_look(officer.code, actor=access.actor(), now=clock.now())
     states = [
@@ -62,14 +63,18 @@ def _record(officer_id: int) -> OfficerRecord:
                if year <= today.year],
         labels=_labels(), columns=_columns(), bodies=head.bodies, nation=letterhead.NATION,
         place_day=head.on(today), maker=_("Người lập"),
-        head=head.title or _("Thủ trưởng đơn vị"), head_name=head.name,
+        head=head.title or _("Thủ trưởng đơn vị"), head_name=head.name, notes_name=_("Ghi chú"),
+        notes=files.notes([
+            _labels()["title"], f"{officer.full_name} · {officer.code}",
+            _("Tính đến ngày %(day)s.", day=words.day_text(today, with_year=True)),
+        ], version),
     )
 
 
 def _sessions(conn: Connection, taken: Transcript, today: date) -> list[list[Cell]]:
     """The sessions begun, newest first, with the certificate that each brought."""
-    numbers = {one.enrolment_id: one.number
-               for one in certificates.of_officer(conn, taken.officer_id)}
+    newest = {one.enrolment_id: one
+              for one in reversed(certificates.of_officer(conn, taken.officer_id))}
     practical = checklists.of_record(conn, taken)
     return [
         [words.days_text(entry.session.slots, with_year=True),
@@ -77,9 +82,15 @@ def _sessions(conn: Connection, taken: Transcript, today: date) -> list[list[Cel
          _part(entry.hours, entry.session.hours),
          _marks(entry.row.value("pre"), entry.row.value("post"),
                 practical.get(entry.row.enrolment_id)),
-         words.enrolment_name(entry.row.state), numbers.get(entry.row.enrolment_id, "")]
+         words.enrolment_name(entry.row.state), _number(newest.get(entry.row.enrolment_id))]
         for entry in taken.entries if entry.session.first_day and entry.session.first_day <= today
     ]
+
+
+def _number(one: CertificateRecord | None) -> str:
+    if one is None:
+        return ""
+    return f"{one.number} ({_('Đã thu hồi')})" if one.revoked else one.number
 
 
 def _part(done: float, of: float) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
 
@@ -179,11 +179,21 @@ def day_off_name(one: DayOff) -> str:
 
 
 def days_off_text(found: Sequence[DayOff]) -> str:
-    """``Th 3 5/2/2019 (Tết Nguyên đán), CN 10/2/2019 (cuối tuần)``."""
-    return ", ".join(
-        f"{weekday_name(one.day)} {day_text(one.day, with_year=True)} ({day_off_name(one)})"
-        for one in found
-    )
+    """``Th 2 4/2–Th 6 8/2/2019 (Tết Nguyên đán), CN 10/2/2019 (cuối tuần)``."""
+    runs: list[list[DayOff]] = []
+    for one in found:
+        last = runs[-1][-1] if runs else None
+        follows = last is not None and one.day - last.day == timedelta(days=1)
+        if last is not None and follows and day_off_name(one) == day_off_name(last):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(f"{_span(run)} ({day_off_name(run[0])})" for run in runs)
+
+
+def _span(run: Sequence[DayOff]) -> str:
+    last = f"{weekday_name(run[-1].day)} {day_text(run[-1].day, with_year=True)}"
+    return last if len(run) == 1 else f"{weekday_name(run[0].day)} {day_text(run[0].day)}–{last}"
 
 
 def day_text(day: date, *, with_year: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -52,6 +53,12 @@ def ward(ref: str) -> int:
 def newest_session() -> int:
     with db.reading() as conn:
         return queries.sessions(conn)[-1].id
+
+
+def table_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    """The rows of a CSV below what it says of itself."""
+    body = client.get(address).get_data().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(body.split("\r\nSHA-256 ")[1].partition("\r\n")[2])))
 
 
 @pytest.fixture
@@ -231,3 +238,44 @@ def test_a_seat_is_taken_in_two_taps_and_left(trained: None, sign_in: SignIn) ->
     assert "Ngô Hữu Long" in desk.get("/desk/").text
     form = {"counter_id": "999999", "csrf_token": token[1] if token else ""}
     assert desk.post("/desk/seat", data=form).status_code == 404
+
+
+def test_who_is_short_of_the_norm_is_a_filter_and_a_file(hr: FlaskClient, sign_in: SignIn) -> None:
+    plain = hr.get("/hr/staff").text
+    assert "chưa đủ định mức %" not in plain
+    assert "Giờ năm 2018" not in plain
+    page = html.unescape(hr.get("/hr/staff?year=2018&below=1&sort=of_year&dir=desc").text)
+    told = re.search(r"Năm 2018, tính đến 31/12/2018: (\d+) cán bộ đang làm việc chưa đủ định mức 24 giờ", page)
+    assert told is not None
+    assert f"trên {told[1]}." in page, "the pager counts the same"
+    file = table_of(hr, "/hr/staff.csv?year=2018&below=1")
+    assert len(file) == int(told[1])
+    for row in file:
+        assert float(row["Giờ năm 2018"]) + float(row["Còn thiếu"]) == 24
+    everybody = table_of(hr, "/hr/staff.csv?year=2018")
+    assert sum(float(row["Còn thiếu"]) > 0 for row in everybody) == len(file)
+    now = html.unescape(hr.get("/hr/staff?below=1").text)
+    assert "Năm 2019, tính đến 15/1/2019" in now
+    for odd in ("year=9999", "year=abc&below=1", "year=0", "year=2018&below=1&q=lan"):
+        assert hr.get(f"/hr/staff?{odd}").status_code == 200
+    english = html.unescape(hr.get("/hr/staff?year=2018&below=1&lang=en").text)
+    assert "officers in office are short of the norm of 24 hours" in english
+    hr.get("/hr/?lang=vi")
+    assert "Giờ năm 2018: đến 31/12/2018, của các lớp bắt đầu trong năm" in hr.get("/hr/staff.csv?year=2018").text
+    own = table_of(sign_in("manager", unit_id=ward("P-TUANCHAU")), "/hr/staff.csv?year=2018")
+    assert 0 < len(own) < len(everybody)
+
+
+def test_a_class_to_come_does_not_turn_the_record_to_its_year(hr: FlaskClient) -> None:
+    who = officer("HL.P.046")
+    before = html.unescape(hr.get(f"/hr/staff/{who}").text)
+    assert "Giờ học năm 2018" in before
+    told = re.search(r"còn thiếu [\d,]+ so với định mức 24", before)
+    assert told is not None
+    finished = re.search(r"<dt>Lớp đã học đủ</dt><dd>([^<]*)</dd>", before)
+    assert finished is not None
+    assert post(hr, "/hr/sessions/new", FORM).status_code == 303
+    assert post(hr, f"/hr/sessions/{newest_session()}/roster", {"officer_ids": [who]}).status_code == 303
+    after = html.unescape(hr.get(f"/hr/staff/{who}").text)
+    assert told[0] in after
+    assert f"<dd>{finished[1]}</dd>" in after

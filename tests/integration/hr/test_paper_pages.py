@@ -16,7 +16,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from kiosk_app.core import clock, db, keys
+from kiosk_app.core.collation import alphabetical
 from kiosk_app.documents import typesetting
+from kiosk_app.organisation import queries as organisation
 from kiosk_app.training import certificates, certifying, queries, requiring
 from tests.integration.hr.test_hr_pages import officer, post, ward
 from tests.training_year import HR
@@ -61,6 +63,10 @@ def test_the_certificates_of_a_class_are_one_file_with_a_page_each(
     with db.reading() as conn:
         have = certificates.of_session(conn, one)
     gone = min(have.values(), key=lambda c: c.number)
+    with db.reading() as conn:
+        named = {c.number: organisation.officers(conn, [c.officer_id])[c.officer_id].full_name
+                 for c in have.values()}
+    assert [named[n] for n in sorted(named)] == sorted(named.values(), key=alphabetical), "as the page lists"
     certifying.revoke(gone.id, reason="ghi sai tên", actor=HR, now=clock.now())
     answer = hr.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -106,7 +112,11 @@ def test_the_workbook_of_a_record_says_what_the_paper_says(
     hr.get(f"/hr/staff/{row.officer_id}/transcript.pdf")
     (template, paper), = printed
     assert template == "transcript"
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    rows, about = (book.get_sheet_by_index(n).to_python() for n in (0, 1))
+    assert any("Phiên bản số liệu: DT-" in str(line[0]) for line in about)
+    assert [str(line[0]) for line in about][2] == "Tính đến ngày 15/1/2019."
+    assert about[-1][0] == paper["mark"]
     cells = [str(cell) for line in rows for cell in line]
     for said in (*paper["bodies"], *paper["nation"], paper["name"], paper["officer"], paper["unit"],
                  paper["day"], paper["place_day"], paper["head"], paper["mark"]):
@@ -130,6 +140,26 @@ def test_the_workbook_of_a_record_says_what_the_paper_says(
     with db.reading() as conn:
         looks = conn.execute(text("SELECT count(*) FROM audit_events WHERE action = 'record_viewed'")).scalar()
     assert looks == 4, "page, workbook, paper, workbook"
+
+
+def test_a_record_names_the_newest_certificate_and_says_when_it_holds_no_more(hr: FlaskClient) -> None:
+    one = fourth()
+    certifying.issue(one, actor=HR, now=clock.now())
+    with db.reading() as conn:
+        old = min(certificates.of_session(conn, one).values(), key=lambda c: c.number)
+
+    def told() -> str:
+        body = hr.get(f"/hr/staff/{old.officer_id}/transcript.xlsx").data
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+        return next(str(line[5]) for line in rows if str(line[1]).startswith("TH-04"))
+
+    assert told() == old.number
+    certifying.revoke(old.id, reason="ghi sai tên", actor=HR, now=clock.now())
+    assert told() == f"{old.number} (Đã thu hồi)"
+    certifying.issue(one, actor=HR, now=clock.now(), again=old.enrolment_id)
+    with db.reading() as conn:
+        new = certificates.of_session(conn, one)[old.enrolment_id].number
+    assert told() == new != old.number
 
 
 def test_a_record_without_training_is_a_workbook_that_says_so(hr: FlaskClient, sign_in: SignIn) -> None:
