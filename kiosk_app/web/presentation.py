@@ -64,6 +64,10 @@ def _carried(endpoint: str) -> dict[str, Any]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
+TRAINING_OR_DESK = frozenset({"officer", "hr"})
+"""Roles whose menu shows no results, as drawn; what they may read of them is the matrix's."""
+
+
 def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     who = access.optional()
     if who is None:
@@ -108,7 +112,7 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             if allowed(who.role, data) not in LEAST.get(endpoint, {Scope.NONE})
             and (endpoint != "hr.needs" or access.changes(data))
         ]
-        if shown and not (who.role == "officer" and title == _("Kết quả")):
+        if shown and not (who.role in TRAINING_OR_DESK and title == _("Kết quả")):
             found.append((title, shown))
     return found
 

@@ -279,3 +279,10 @@ def test_a_class_to_come_does_not_turn_the_record_to_its_year(hr: FlaskClient) -
     after = html.unescape(hr.get(f"/hr/staff/{who}").text)
     assert told[0] in after
     assert f"<dd>{finished[1]}</dd>" in after
+
+
+def test_the_menu_of_the_training_office_holds_training_alone(trained: None, sign_in: SignIn) -> None:
+    menu = sign_in("hr").get("/hr/").text.partition("<nav")[2].partition("</nav>")[0]
+    assert ("/hr/staff" in menu, "/manage/" in menu) == (True, False)
+    menu = sign_in("manager").get("/hr/").text.partition("<nav")[2].partition("</nav>")[0]
+    assert ("/hr/staff" in menu, "/manage/" in menu) == (True, True)
