@@ -120,8 +120,8 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
 def here(**changes: Any) -> str:
     """Address of the page shown, with some of its parameters changed (None drops one)."""
     path = request.view_args or {}
-    kept = {
-        k: v for k, v in request.args.items()
+    kept: dict[str, Any] = {
+        k: v for k, v in request.args.lists()
         if k not in changes and k not in path and k not in ("lang", "endpoint") and k[:1] != "_"
     }
     kept.update({k: v for k, v in changes.items() if v is not None})

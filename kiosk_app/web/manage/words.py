@@ -346,7 +346,7 @@ def tiers_sentence(kind: str, rows: Sequence[Figure]) -> str:
         tiers.count(t) for t in ("no_difference", "clearly_above", "clearly_below")
     )
     held = same + above + below
-    rest = len(rows) - held
+    rest = len(rows) - held - sum(row.n is None for row in rows)
     if not held:
         return _("Chưa có dòng nào đủ lượt để so sánh; %(rest)s chưa đủ lượt để tin cậy hoặc không so được.",
                  rest=_subjects(kind, rest))

@@ -178,3 +178,12 @@ def test_no_odd_parameter_ends_in_an_error_of_ours_or_another_address(desks: Off
             assert answer.status_code in (200, 404, 422), (address, odd)
             if answer.content_type.startswith("text/html"):
                 assert 'href="javascript' not in answer.get_data(as_text=True)
+
+
+def test_columns_chosen_stay_chosen_when_the_table_is_ordered_or_taken_away(desks: Office) -> None:
+    page = unescape(desks.page("/manage/officers?period=2018-10&columns=coverage&columns=tier"))
+    links = re.findall(r'href="(/manage/officers\?[^"]*(?:sort=n|export=csv)[^"]*)"', page)
+    assert len(links) == 2
+    for link in links:
+        assert "columns=coverage" in link
+        assert "columns=tier" in link
