@@ -37,6 +37,7 @@ READ = datetime(2018, 11, 20, 3, tzinfo=UTC)
 """When the pages are read."""
 READER = "thanh.tra"
 LEVELS = (1, 4, 5, 5, 5)
+SLOW, LATE_AGAIN, POLITE = "Chờ lâu quá", "Trả hồ sơ trễ hẹn", "Cán bộ rất lịch sự"
 LATE = range(201, 300)
 """Running numbers of dossiers whose result came late."""
 
@@ -160,13 +161,15 @@ def build() -> None:
         devices.add(TABLET[unit], unit_id=at, counter_id=None, actor=SYSTEM, now=SEPTEMBER)
         report(unit)
         september = [code(unit, i, "180901") for i in range(1, 11)]
-        rate(unit, september, LEVELS * 2, at=SEPTEMBER)
-    for first, entry in ((1, "scan"), (6, "scan"), (11, "typed"), (16, "invited")):
-        rate(CENTRE, codes(CENTRE, first), entry=entry)
+        rate(unit, september, LEVELS * 2, at=SEPTEMBER, comment=SLOW if unit == CENTRE else None)
+    for first, entry, comment in (
+        (1, "scan", SLOW), (6, "scan", SLOW), (11, "typed", LATE_AGAIN), (16, "invited", None)
+    ):
+        rate(CENTRE, codes(CENTRE, first), entry=entry, comment=comment)
     rate(CENTRE, codes(CENTRE, 201))
     rate(CENTRE, [None] * 5)
-    for first in (1, 6, 11):
-        rate(WARD, codes(WARD, first))
+    for first, comment in ((1, POLITE), (6, POLITE), (11, None)):
+        rate(WARD, codes(WARD, first), comment=comment)
     accounts.add_user(
         READER, role="inspector", unit_id=None, officer_id=None, password="mot-mat-khau-dai",
         actor=SYSTEM, now=SEPTEMBER,
