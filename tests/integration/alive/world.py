@@ -162,10 +162,11 @@ def build() -> None:
         report(unit)
         september = [code(unit, i, "180901") for i in range(1, 11)]
         rate(unit, september, LEVELS * 2, at=SEPTEMBER, comment=SLOW if unit == CENTRE else None)
-    for first, entry, comment in (
-        (1, "scan", SLOW), (6, "scan", SLOW), (11, "typed", LATE_AGAIN), (16, "invited", None)
+    for first, entry, comment, reasons in (
+        (1, "scan", SLOW, []), (6, "scan", SLOW, []), (11, "typed", LATE_AGAIN, []),
+        (16, "invited", None, ["cho_lau"]),
     ):
-        rate(CENTRE, codes(CENTRE, first), entry=entry, comment=comment)
+        rate(CENTRE, codes(CENTRE, first), entry=entry, comment=comment, reasons=reasons)
     rate(CENTRE, codes(CENTRE, 201))
     rate(CENTRE, [None] * 5)
     for first, comment in ((1, POLITE), (6, POLITE), (11, None)):
