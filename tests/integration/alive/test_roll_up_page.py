@@ -121,7 +121,7 @@ def recount() -> Figures:
     for ref, received, returned, supplements in asked(DOSSIERS):
         steps[ref] += october(received) * (1 + (supplements > 0)) + october(returned)
     ids = {ref: unit for unit, ref in asked("SELECT id, ref FROM units")}
-    names, found = {ref: name for ref, name in asked(UNIT_NAMES)}, {}
+    names, found = dict(map(tuple, asked(UNIT_NAMES))), {}
     for on in DAYS:
         groups: dict[int, list[str]] = defaultdict(list)
         for ref in RATINGS:
