@@ -70,6 +70,10 @@ def allowed(role: str, data: Data) -> Scope:
     return MATRIX[data].get(role, Scope.NONE)
 
 
+GROUPS_ONLY = frozenset({"hr"})
+"""Roles that are told figures of five officers or more together, wherever figures stand."""
+
+
 CHANGES: Mapping[Data, frozenset[str]] = {
     Data.FIGURES_OFFICERS: frozenset({"officer"}),  # the reply to the own figures
     Data.INTEGRITY: frozenset({"manager", "inspector"}),  # decisions about ratings under review

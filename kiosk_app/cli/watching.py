@@ -152,11 +152,13 @@ def _make(settings: Settings, job: JobRecord) -> tuple[int, str]:
     period = periods.parse(wish.period)
     body: list[list[object]] = []
     with db.reading() as conn:
-        total = cells_export.size(conn, period, wish.unit_ids, officers=wish.officers)
+        groups = wish.kind == "groups"
+        total = cells_export.size(
+            conn, period, wish.unit_ids, officers=wish.officers, groups=groups)
         version = exports.data_version(conn)
         made = cells_export.rows(
             conn, period, wish.unit_ids, wish.lang, dict(texts["names"]),  # type: ignore[call-overload]
-            officers=wish.officers,
+            officers=wish.officers, groups=groups,
         )
         export_commands.progress(job.ref, 0, total)
         while step := list(islice(made, STEP_ROWS)):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
+from kiosk_app.reporting import groups as groups_of
 from kiosk_app.reporting import judging
 from kiosk_app.reporting.judging import NOTHING, Cell
 from kiosk_app.reporting.periods import Period, of_month
@@ -21,15 +22,33 @@ HEAD = ("month", "unit", "dimension", "value", "label", "n", "eligible", "covera
 Row = list[object]
 
 
-def dimensions(*, officers: bool) -> tuple[str, ...]:
-    """What an export holds: officers only for who may see them."""
+def dimensions(*, officers: bool, groups: bool = False) -> tuple[str, ...]:
+    """What an export holds: officers only for who may see them; for who is told groups of officers
+    only, what cuts through all of a unit.
+    """
+    if groups:
+        return tuple(one for one in DIMENSIONS if one not in ("field", "procedure"))
     return (*DIMENSIONS, "officer") if officers else DIMENSIONS
 
 
-def size(conn: Connection, period: Period, unit_ids: Sequence[int], *, officers: bool) -> int:
+def units_of_groups(conn: Connection, period: Period, unit_ids: Sequence[int]) -> list[int]:
+    """Units in which five officers or more worked in every month of the period that had any work."""
+    found = set(unit_ids)
+    for month in period.months:
+        made = groups_of.of(conn, of_month(month), unit_ids)
+        if made.officers:
+            found = {one for one in found if made.enough("unit", str(one))}
+    return sorted(found)
+
+
+def size(
+    conn: Connection, period: Period, unit_ids: Sequence[int], *, officers: bool,
+    groups: bool = False,
+) -> int:
     """How many rows there will be."""
     return feedback_queries.cells(
-        conn, months=period.months, unit_ids=unit_ids, dimensions=dimensions(officers=officers)
+        conn, months=period.months, unit_ids=unit_ids,
+        dimensions=dimensions(officers=officers, groups=groups),
     )
 
 
@@ -62,14 +81,14 @@ def _row(month: int, unit: str, dimension: str, label: str, figure: Figure) -> R
 
 def rows(
     conn: Connection, period: Period, unit_ids: Sequence[int], lang: str,
-    names: Mapping[str, str], *, officers: bool,
+    names: Mapping[str, str], *, officers: bool, groups: bool = False,
 ) -> Iterator[Row]:
     """Rows by month, dimension, unit and value; hidden figures are blank and say so."""
     labels = _labels(conn, lang, names)
     refs = {u.id: u.ref for u in organisation_queries.receiving_units(conn)}
     codes = {str(p.id): p.code for p in organisation_queries.procedures(conn).values()}
     for month in period.months:
-        for dimension in dimensions(officers=officers):
+        for dimension in dimensions(officers=officers, groups=groups):
             by_unit: dict[int, dict[str, Levels]] = defaultdict(dict)
             for cell in feedback_queries.released(
                 conn, grain="month", periods=[month], dimension=dimension, unit_ids=unit_ids

@@ -26,6 +26,8 @@ class Rolled:
 
     figure: Figure
     members: tuple[str, ...]
+    keys: tuple[str, ...]
+    """Of the members, as the table by unit has them."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,11 @@ def _row(
     names = tuple(single[key].label for key in keys)
     few = [key for key in keys if single[key].suppressed and any(levels.get(key, ()))]
     if len(keys) == 1:
-        return Rolled(replace(single[keys[0]], label=unit.name(lang)), names)
+        return Rolled(replace(single[keys[0]], label=unit.name(lang)), names, tuple(keys))
     summed = disclosure.pooled(
         str(unit.id), unit.name(lang),
         satisfaction.added([levels.get(key, (0, 0, 0, 0, 0)) for key in keys]),
         sum(single[key].eligible for key in keys),
         shown=len(few) != 1 and all(single[key].n is not None for key in keys),
     )
-    return Rolled(summed, names)
+    return Rolled(summed, names, tuple(keys))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from kiosk_app.accounts import queries as account_queries
-from kiosk_app.accounts.permissions import Data, Scope, allowed, may_change
+from kiosk_app.accounts.permissions import GROUPS_ONLY, Data, Scope, allowed, may_change
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import Actor
 from kiosk_app.devices import commands as device_commands
@@ -186,6 +186,11 @@ def api_key(scope: str) -> account_queries.ApiKeyRecord | None:
 def reach(data: Data) -> Scope:
     """How far the one who asks reaches for ``data``."""
     return allowed(current().role, data)
+
+
+def groups_only() -> bool:
+    """Whether the one who asks is told figures of groups of officers only."""
+    return current().role in GROUPS_ONLY
 
 
 def changes(data: Data) -> bool:

@@ -79,6 +79,12 @@ def _cure(error: KioskError) -> str:
         return str(_("Chưa ghi được dữ liệu. Thử lại sau ít phút; nếu vẫn vậy, báo người quản trị."))
     if isinstance(error, NotFoundError):
         return str(_("Mục này không có, hoặc không thuộc phạm vi của bạn."))
+    if error.code == "group_too_small":
+        return str(_("Nhóm này có dưới 5 cán bộ trong kỳ, nên tài khoản của bạn không được nêu số của "
+                     "riêng nhóm. Chọn mọi đơn vị, nhóm lớn hơn hoặc kỳ dài hơn."))
+    if error.code == "two_dimensions":
+        return str(_("Mỗi lần chỉ lọc được một chiều ngoài đơn vị: hiệu của hai bảng có thể lộ đánh giá của "
+                     "từng người. Bỏ bớt một chiều rồi xem lại."))
     return str(_("Chưa làm được việc này (mã %(code)s).", code=error.code))
 
 

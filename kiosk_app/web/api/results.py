@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Response, request
 from sqlalchemy import Connection
@@ -11,7 +12,9 @@ from kiosk_app.accounts.permissions import Data, Scope
 from kiosk_app.core import db
 from kiosk_app.core.errors import ForbiddenError, NotFoundError, RuleError
 from kiosk_app.organisation import queries
-from kiosk_app.reporting import judging, questions
+from kiosk_app.reporting import groups as groups_of
+from kiosk_app.reporting import judging, periods, questions
+from kiosk_app.reporting.groups import Groups
 from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access
 from kiosk_app.web.api.routes import blueprint
@@ -44,8 +47,26 @@ def _units(conn: Connection) -> list[int]:
     return [u.id for u in units]
 
 
+def _groups(conn: Connection, period: str, units: list[int]) -> Groups | None:
+    """Groups of officers of the period, for who is told those of five or more only."""
+    if access.api_key(SCOPE) is not None or not access.groups_only():
+        return None
+    week = questions.week_number(period)
+    if week is not None:
+        day = date.fromisocalendar(week // 100, week % 100, 1)
+        period = f"{day:%Y-%m}"
+    asked = periods.parse(period)
+    if len(units) == 1:
+        every = [u.id for u in queries.receiving_units(conn)]
+        groups_of.of(conn, asked, every).require("unit", str(units[0]))
+    return groups_of.of(conn, asked, units)
+
+
 def _rows(conn: Connection, by: str, period: str, units: list[int]) -> Sequence[Figure]:
     found = questions.rows(conn, by, request.args.get("step", ""), period, units, "vi")
+    groups = _groups(conn, period, units)
+    if groups is not None:
+        return groups.told(found, by)
     own_only = (
         by == "officer" and access.api_key(SCOPE) is None
         and access.reach(Data.FIGURES_OFFICERS) == Scope.OWN
@@ -69,7 +90,8 @@ def results() -> Response:
         by, period = request.args.get("by", ""), request.args.get("period", "")
         rows = list(_rows(conn, by, period, units))
         adds_up = by not in questions.PARTS or judging.adds_up(
-            questions.rows(conn, "", request.args.get("step", ""), period, units, "vi")[0], rows
+            questions.rows(conn, "", request.args.get("step", ""), period, units, "vi")[0],
+            questions.rows(conn, by, request.args.get("step", ""), period, units, "vi"),
         )
     start, cursor = 0, request.args.get("cursor")
     if cursor is not None:

@@ -109,6 +109,8 @@ def officer_course(officer_id: int) -> Response:
 
 
 def _procedure(conn: Connection, filters: Filters, code: str) -> ProcedureDetail:
+    if filters.groups is not None:
+        filters.groups.require("procedure", code)
     found = detail.procedure(
         conn, code, filters.period, filters.unit_ids, filters.course, _today(),
         translations.language(), with_comments=_seen(Data.COMMENTS),

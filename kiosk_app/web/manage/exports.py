@@ -20,7 +20,7 @@ from kiosk_app.core.columns import from_ms, to_ms
 from kiosk_app.core.errors import RuleError
 from kiosk_app.exports import commands, queries
 from kiosk_app.exports.records import Wish
-from kiosk_app.reporting import overview, periods
+from kiosk_app.reporting import cells_export, overview, periods
 from kiosk_app.web import access, translations
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.manage import chart_files, words
@@ -114,12 +114,16 @@ def ask_export() -> Response | tuple[str, int]:
     unit = next((u for u in filters.units if u.ref == request.form.get("unit")), None)
     if request.form.get("unit") and unit is None:
         abort(404)
-    chosen = Filters(period, unit, [unit.id] if unit else [u.id for u in filters.units],
-                     filters.months, filters.units)
+    ids = [unit.id] if unit else [u.id for u in filters.units]
+    groups = access.groups_only()
+    if groups:
+        with db.reading() as conn:
+            ids = cells_export.units_of_groups(conn, period, ids)
+    chosen = Filters(period, unit, ids, filters.months, filters.units)
     officers = access.reach(Data.FIGURES_OFFICERS) in (Scope.OWN_UNITS, Scope.ALL)
     try:
         commands.ask(access.current().user_id, Wish(
-            "cells", period.key, tuple(chosen.unit_ids), officers,
+            "groups" if groups else "cells", period.key, tuple(chosen.unit_ids), officers,
             request.form.get("format", "csv"), translations.language(), _texts(chosen),
         ), actor=access.actor(), now=clock.now())
     except RuleError as refused:

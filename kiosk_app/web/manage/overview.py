@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, abort, request
@@ -45,6 +46,8 @@ def _dimensions(conn: Connection, filters: Filters) -> list[tuple[str, str, list
         values = held[dimension]
         if filters.beside and filters.beside.dimension == dimension:
             values = {*values, filters.beside.value}
+        if filters.groups is not None and dimension == "field":
+            values = {v for v in values if filters.groups.enough("field", v)}
         labels = [(v, words.value_name(dimension, v, fields)) for v in values]
         found.append((dimension, name, sorted(labels, key=lambda pair: pair[1])))
     return found
@@ -81,6 +84,10 @@ def first() -> Response | str:
         found = overview.overview(
             conn, filters.period, filters.unit_ids, filters.course, lang, filters.beside
         )
+        adds_up, told = found.adds_up, filters.told(found.units, "unit")
+        keys = {row.key for row in told}
+        found = replace(
+            found, units=told, changes=tuple(c for c in found.changes if c.key in keys))
         whole = filters.beside is None
         reasons = satisfaction.by_reason(conn, filters.period, filters.unit_ids) if whole else ()
         weekly = (
@@ -90,7 +97,7 @@ def first() -> Response | str:
         if request.args.get("export"):
             return take(filters, taking.first_page(found, reasons, weekly, hourly))
         return render(
-            "overview", "_overview", filters, found=found, reasons=words.reason_names(),
+            "overview", "_overview", filters, found=found, adds_up=adds_up, reasons=words.reason_names(),
             factors=words.reason_factors(),
             pareto=[r for r in reasons if r.key in words.low_reasons()],
             praise=[r for r in reasons if r.key not in words.low_reasons()],
@@ -152,7 +159,7 @@ def _coverage(conn: Connection, filters: Filters) -> bytes:
     rows = satisfaction.by_unit(
         conn, filters.period, filters.unit_ids, translations.language()
     )
-    return drawings.covered(rows, translations.language(), _("Độ phủ theo đơn vị"))
+    return drawings.covered(filters.told(rows, "unit"), translations.language(), _("Độ phủ theo đơn vị"))
 
 
 DRAWN: dict[str, Callable[[Connection, Filters], bytes]] = {

@@ -72,9 +72,9 @@ def _totals(found: Service) -> Taken:
 def _apart(
     conn: Connection, filters: Filters, rows: Sequence[ServiceLine]
 ) -> tuple[tuple[ServiceLine, Figure], ...]:
-    return punctual.unsatisfied(rows, satisfaction.by_unit(
+    return punctual.unsatisfied(rows, filters.told(satisfaction.by_unit(
         conn, filters.period, filters.unit_ids, translations.language()
-    ))
+    ), "unit"))
 
 
 def _chosen(rows: Sequence[ServiceLine]) -> list[ServiceLine]:

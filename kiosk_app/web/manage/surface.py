@@ -16,7 +16,10 @@ from kiosk_app.feedback import queries as feedback_queries
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.organisation.records import UnitRecord
 from kiosk_app.reporting import exports, overview, periods
+from kiosk_app.reporting import groups as groups_of
+from kiosk_app.reporting.groups import Groups
 from kiosk_app.reporting.overview import Beside
+from kiosk_app.reporting.records import Figure
 from kiosk_app.web import access, translations, typed
 from kiosk_app.web.extensions import htmx
 from kiosk_app.web.manage import words
@@ -37,6 +40,8 @@ class Filters:
     beside: Beside | None = None
     beside_name: str = ""
     """The dimension chosen beside the unit and its value, in words."""
+    groups: Groups | None = None
+    """Groups of officers, for who is told those of five or more only."""
     version: str = ""
     """Version of the data in the snapshot that was read; known where something is taken away."""
 
@@ -66,6 +71,13 @@ class Filters:
         """What a request for the same selection carries."""
         chosen = {self.beside.dimension: self.beside.value} if self.beside else {}
         return {"period": self.period.key, "unit": self.ref, **chosen}
+
+    def told(self, rows: Sequence[Figure], kind: str) -> tuple[Figure, ...]:
+        """The rows of a table that may be told to who is told groups only; else all of them."""
+        if self.groups is None:
+            return tuple(rows)
+        field = self.beside.value if self.beside and self.beside.dimension == "field" else ""
+        return self.groups.told(rows, kind, field)
 
     @property
     def said(self) -> str:
@@ -127,8 +139,16 @@ def filters_of(conn: Connection, *, from_dossiers: bool = False) -> Filters:
         abort(404)
     ids = [unit.id] if unit else [u.id for u in units]
     beside = None if from_dossiers else _beside()
+    groups = groups_of.of(conn, period, [u.id for u in units]) if access.groups_only() else None
+    if groups is not None and not from_dossiers:
+        units = [u for u in units if groups.enough("unit", str(u.id))]
+        if unit is not None:
+            groups.require("unit", str(unit.id))
+            groups = groups_of.of(conn, period, ids)
+        if beside is not None and beside.dimension == "field":
+            groups.require("field", beside.value)
     return Filters(
-        period, unit, ids, months, units, beside, _beside_name(conn, beside),
+        period, unit, ids, months, units, beside, _beside_name(conn, beside), groups,
         exports.data_version(conn) if request.args.get("export") else "",
     )
 

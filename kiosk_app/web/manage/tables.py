@@ -180,9 +180,9 @@ def officer_rows(conn: Connection, filters: Filters) -> tuple[Figure, ...]:
 
 
 def _procedure_rows(conn: Connection, filters: Filters) -> tuple[Figure, ...]:
-    return satisfaction.by_procedure(
+    return filters.told(satisfaction.by_procedure(
         conn, filters.period, filters.unit_ids, translations.language()
-    )
+    ), "procedure")
 
 
 @blueprint.get("/officers")

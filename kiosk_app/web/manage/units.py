@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Response, abort, request
@@ -58,6 +59,9 @@ def units() -> Response | str:
         found = reorganisation.roll_up(
             conn, filters.period, filters.unit_ids, on, translations.language()
         )
+    if (groups := filters.groups) is not None:
+        found = replace(
+            found, rows=tuple(r for r in found.rows if groups.enough("unit", *r.keys)), unplaced=())
     if request.args.get("export"):
         return take(filters, {
             "units": lambda: _rolled(found, on), "unplaced": lambda: _unplaced(found, on),
