@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kiosk_app.cli.intake import import_
 from kiosk_app.core import db
 from kiosk_app.organisation import commands, days_off
 from kiosk_app.organisation.records import ImportResult
@@ -64,3 +67,15 @@ def test_a_saturday_worked_for_a_day_swapped_by_law_is_no_weekend() -> None:
     assert date(2019, 1, 5) in found.worked
     assert [one.day for one in found.off.values()] == [
         date(2018, 12, 29), date(2018, 12, 30), date(2018, 12, 31), date(2019, 1, 1), date(2019, 1, 6)]
+
+
+@pytest.mark.usefixtures("service")
+def test_the_command_takes_the_file_in_or_says_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "holidays.csv"
+    head, command = "day,kind,name_vi,name_en,source\n", import_.commands["holidays"]
+    file.write_text(head + "02/01/2026,off,Hoán đổi ngày làm việc,Day swapped,\n10/01/2026,works,Làm bù,,\n", "utf-8")
+    refused = CliRunner().invoke(command, [str(file)])
+    assert (refused.exit_code, "row 3, kind: unknown_value" in refused.output) == (1, True)
+    file.write_text(file.read_text("utf-8").replace("works", "work"), "utf-8")
+    assert "created 2" in CliRunner().invoke(command, [str(file)]).output
+    assert january().worked == {date(2026, 1, 10)}
