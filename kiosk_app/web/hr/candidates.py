@@ -112,7 +112,7 @@ def _needs(
     return needing.of_course(conn, posts, held.course_id, held.first_day, scope.today())
 
 
-def listed(
+def offered(
     conn: Connection, held: SessionRecord, every: Mapping[int, Posted], units: Mapping[int, str],
     free: int | None,
 ) -> tuple[list[Candidate], int]:

@@ -56,7 +56,7 @@ def _roster_page(session_id: int, error: str = "") -> str:
         mails = alert_queries.mail_states(conn, list(where.values()))
         order, history = queries.waiting_order(conn, session_id), queries.steps(conn, session_id)
         off, free = resting.of_plan(conn, held), seats.free(held.capacity, held.enrolled)
-        shown, more = candidates.listed(conn, held, every, names, free) if open_ else ([], 0)
+        shown, more = candidates.offered(conn, held, every, names, free) if open_ else ([], 0)
     replaced = request.values.get("replace", "")
     return render_template(
         "hr/roster.html", held=held, tab="roster", error=error, args=request.values,
