@@ -97,23 +97,36 @@ def _counts(
 
 def _means(
     conn: Connection, session_ids: Collection[int], unit_ids: Collection[int] | None
-) -> dict[tuple[int, str], float]:
-    """Mean of the ruling marks by session and kind of test."""
+) -> dict[int, tuple[float | None, float | None]]:
+    """Mean of the ruling marks before and after by session, of those who have both.
+
+    Where nobody has both, of those who have one: the pair then compares nothing.
+    """
     ruling = select(
         TestResult.enrolment_id, TestResult.kind, func.max(TestResult.version).label("version")
     ).join(Enrolment, Enrolment.id == TestResult.enrolment_id).where(
         Enrolment.session_id.in_(session_ids)
     ).group_by(TestResult.enrolment_id, TestResult.kind).subquery()
-    query = select(
-        Enrolment.session_id, TestResult.kind, func.avg(TestResult.mark).label("mean")
-    ).join(Enrolment, Enrolment.id == TestResult.enrolment_id).join(
+    marks = [func.max(case((TestResult.kind == kind, TestResult.mark))).label(kind)
+             for kind in ("pre", "post")]
+    people = select(Enrolment.session_id, *marks).join(
+        TestResult, TestResult.enrolment_id == Enrolment.id
+    ).join(
         ruling, (ruling.c.enrolment_id == TestResult.enrolment_id)
         & (ruling.c.kind == TestResult.kind) & (ruling.c.version == TestResult.version)
-    ).where(Enrolment.state.in_(SEATED)).group_by(Enrolment.session_id, TestResult.kind)
+    ).where(Enrolment.state.in_(SEATED)).group_by(Enrolment.id, Enrolment.session_id)
     if unit_ids is not None:
-        query = query.where(Enrolment.unit_id.in_(unit_ids))
-    return {(r.session_id, r.kind): float(r.mean) for r in conn.execute(query)
-            if r.mean is not None}
+        people = people.where(Enrolment.unit_id.in_(unit_ids))
+    one = people.subquery()
+    both = one.c.pre.is_not(None) & one.c.post.is_not(None)
+    query = select(
+        one.c.session_id, func.avg(case((both, one.c.pre))), func.avg(case((both, one.c.post))),
+        func.avg(one.c.pre), func.avg(one.c.post),
+    ).group_by(one.c.session_id)
+    return {
+        at: (pre, post) if pre is not None else (any_pre, any_post)
+        for at, pre, post, any_pre, any_post in conn.execute(query)
+    }
 
 
 def sessions(
@@ -151,9 +164,11 @@ def sessions(
 
 def _session_record(
     row: Any, days: Mapping[int, list[HalfDayRecord]],
-    counts: Mapping[int, tuple[int, int, int]], means: Mapping[tuple[int, str], float],
+    counts: Mapping[int, tuple[int, int, int]],
+    means: Mapping[int, tuple[float | None, float | None]],
 ) -> SessionRecord:
     enrolled, completed, waiting = counts.get(row.id, (0, 0, 0))
+    pre, post = means.get(row.id, (None, None))
     return SessionRecord(
         id=row.id, code=row.code, course_id=row.course_id, course=row.course,
         title=row.title, audience=row.audience, room=row.room, trainer=row.trainer,
@@ -161,7 +176,7 @@ def _session_record(
         state=row.state, note=row.note, cost_vnd=row.cost_vnd, sequence=row.sequence,
         half_days=tuple(days.get(row.id, ())), enrolled=enrolled, completed=completed,
         waiting=waiting, course_hours=row.course_hours, course_has_test=row.course_has_test,
-        pre_mean=means.get((row.id, "pre")), post_mean=means.get((row.id, "post")),
+        pre_mean=pre, post_mean=post,
     )
 
 
@@ -305,9 +320,14 @@ def ordered_marks(session_record: SessionRecord, row: RosterRow) -> list[str]:
 
 
 def record_of(conn: Connection, officer_id: int) -> Transcript:
-    """What one officer took part in, newest first; empty for one who never did."""
+    """What one officer took part in, newest first; empty for one who never did.
+
+    Sessions that were cancelled are left out, as in ``staff_totals``.
+    """
     rows = [r for r in roster_rows(conn, officer_id=officer_id) if r.state not in GONE]
-    known = {one.id: one for one in sessions(conn, ids=[row.session_id for row in rows])}
+    known = {one.id: one for one in sessions(
+        conn, ids=[row.session_id for row in rows], states=("planned", "held"))}
+    rows = [row for row in rows if row.session_id in known]
     by_year: dict[int, float] = defaultdict(float)
     entries = []
     for row in rows:
