@@ -59,7 +59,7 @@ def main() -> None:
         if {"managers", "training"} & set(parts):
             print(f"background: {background_round(server)}")
         if "managers" in parts:
-            managers.shoot(offices)
+            managers.shoot(offices, lambda: background_round(server))
         if "training" in parts:
             training.shoot(offices)
         if "console" in parts:

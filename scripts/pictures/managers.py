@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scripts.pictures.camera import Offices
 
 PAGES = (
     ("manager", "overview", "/manage/"),
     ("manager", "overview-field", "/manage/?period=2018-Q4&field=3"),
-    ("manager", "overview-few", "/manage/?period=2018-12&unit=P-TUANCHAU"),
+    ("manager", "overview-unit", "/manage/?period=2018-12&unit=P-TUANCHAU"),
+    ("manager", "overview-few", "/manage/?period=2018-12&unit=P-TUANCHAU&channel=paper"),
+    ("manager", "overview-none", "/manage/?period=2017&unit=P-TUANCHAU"),
     ("manager", "officers", "/manage/officers?period=2018"),
     ("manager", "officer-one", "/manage/officers/9?period=2018-Q4"),
     ("manager", "procedures", "/manage/procedures?period=2018-Q4"),
@@ -19,7 +23,6 @@ PAGES = (
     ("manager", "alerts", "/manage/alerts"),
     ("manager", "comments", "/manage/comments?period=2018"),
     ("manager", "comments-none", "/manage/comments?period=2018&q=xyz"),
-    ("manager", "exports", "/manage/exports"),
     ("manager", "glossary", "/manage/glossary"),
     ("manager", "not-found", "/manage/officers/99999"),
     ("officer", "forbidden", "/manage/officers"),
@@ -33,7 +36,8 @@ PAGES = (
 NARROW = (1024, 768)
 
 
-def shoot(offices: Offices) -> None:
+def shoot(offices: Offices, finish: Callable[[], object]) -> None:
+    """Every page; ``finish`` is a round of the background work, after which an export is ready."""
     for role, screen, path in PAGES:
         offices.shoot(role, screen, path)
     for screen, path in (("overview", "/manage/"), ("officers", "/manage/officers?period=2018")):
@@ -44,16 +48,18 @@ def shoot(offices: Offices) -> None:
         page.goto(offices.base + path)
         page.wait_for_load_state("networkidle")
         offices.take.printed(page, screen)
-    _exported(offices)
     _failing(offices)
+    _exported(offices, finish)
 
 
-def _exported(offices: Offices) -> None:
-    """The page of exports with one that is ready or under way."""
+def _exported(offices: Offices, finish: Callable[[], object]) -> None:
+    """The page of exports with one that is ready."""
     page = offices.page("manager")
     page.goto(offices.base + "/manage/exports")
     page.click("main button.primary")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    finish()
+    page.goto(offices.base + "/manage/exports")
     offices.take(page, "exports", whole=True)
 
 

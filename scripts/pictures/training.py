@@ -33,7 +33,8 @@ PAGES = (
     ("h3-matrix", "/hr/matrix"),
     ("h3-gaps", "/hr/gaps"),
     ("h4-needs", "/hr/needs?period=2018-Q4"),
-    ("h4-needs-none", "/hr/needs?period=2018-Q1"),
+    ("h4-needs-first", "/hr/needs?period=2018-Q1"),
+    ("h4-needs-none", "/hr/needs?period=2017"),
     ("h5-effect", "/hr/sessions/4/effect"),
     ("h5-effect-unknown", "/hr/sessions/1/effect"),
 )
@@ -136,7 +137,7 @@ def _published(page: Page, base: str, take: Camera) -> None:
 def _certified(offices: Offices, page: Page) -> None:
     """Certificates issued, one of them revoked, and what a stranger with its code is told."""
     base, take = offices.base, offices.take
-    for number in (1, 4):
+    for number in (3, 6, 4):
         page.goto(f"{base}/hr/sessions/{number}/certificates")
         page.locator(".bar button.primary").click()
         page.wait_for_load_state("networkidle")
@@ -193,8 +194,31 @@ def _called(offices: Offices, page: Page, class_: str) -> None:
     papers.sign_in_sheet(offices, f"{class_}/sheet/{half}.pdf")
     offices.page("hr").goto(f"{class_}/sheet/{half}")
     take(offices.page("hr"), "h2-sheet", whole=True)
-    offices.page("hr").goto(base + "/hr/draws/new")
-    take(offices.page("hr"), "h2-draw", whole=True)
+    _drawn(offices.page("hr"), base, take)
+
+
+def _drawn(page: Page, base: str, take: Camera) -> None:
+    """Two waves of one course, and who goes to which decided by lot."""
+    for code, day in (("TH-08", "14/1/2019"), ("TH-09", "21/1/2019")):
+        page.goto(base + "/hr/sessions/new")
+        page.fill("input[name=code]", code)
+        page.select_option("select[name=course_id]", "1")
+        page.fill("input[name=capacity]", "12")
+        page.fill("input[name=day-0]", day)
+        page.check("input[name=morning-0]")
+        page.check("input[name=afternoon-0]")
+        page.click("main button.primary")
+        page.wait_for_url("**/roster*")
+    page.goto(base + "/hr/draws/new")
+    for box in page.locator("input[name=session_ids]").all():
+        box.check()
+    page.get_by_role("button", name="Chọn các lớp này").click()
+    page.wait_for_load_state("networkidle")
+    take(page, "h2-draw", whole=True)
+    page.locator("input[name=every]").check()
+    page.get_by_role("button", name="Bốc thăm và cử đi").click()
+    page.wait_for_load_state("networkidle")
+    take(page, "h2-drawn", whole=True)
 
 
 def _wait_for_beginning(page: Page, base: str) -> None:

@@ -51,6 +51,25 @@ def test_no_rows_are_said_and_signed() -> None:
     assert ruled_lines(one) == 0
 
 
+def sign_in(people: int) -> list[Image.Image]:
+    """The pages of a sign-in sheet."""
+    made = typesetting.set_document("sign-in", {
+        "title": "Kỹ năng giao tiếp", "code": "TH-07", "sheet": "ABCDE", "when": "Sáng", "room": "",
+        "trainer": "", "body": "", "people": [
+            {"name": f"Nguyễn Văn {n}", "code": f"HL.{n}", "unit": "Phường"} for n in range(people)],
+        "labels": {"heading": "Bảng ký", "sheet": "Mã", "code": "Lớp", "when": "Lúc", "room": "Nơi",
+                   "trainer": "Phụ trách", "columns": ["Số", "Họ tên", "Đơn vị", "Ký", "Giờ"],
+                   "how": "Ký tên", "keeper": "Người điểm danh"},
+    }, kind="png", ppi=PPI)
+    return [Image.open(io.BytesIO(one)).convert("RGB") for one in made]
+
+
+@pytest.mark.parametrize("people", [0, 1, 2, 13, 14, 15, 16, 17, 18, 19])
+def test_a_sign_in_sheet_ends_with_people(people: int) -> None:
+    lines = [ruled_lines(one) for one in sign_in(people)]
+    assert lines[-1] >= min(people, 2) + (2 if people else 0)
+
+
 @pytest.mark.parametrize(("day", "text"), [
     (date(2019, 3, 5), "Hạ Long, ngày 05 tháng 3 năm 2019"),
     (date(2019, 1, 15), "Hạ Long, ngày 15 tháng 01 năm 2019"),
