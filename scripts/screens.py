@@ -3,7 +3,8 @@
 Starts the service on a folder of its own, pairs a tablet, signs in as each role and writes
 ``docs/screens/<screen>-<width>x<height>.png``, papers as ``docs/screens/paper-….png``. Names choose
 screens by their beginning, ``--part`` a part, ``--year`` a folder with a demo year to copy instead
-of making one: ``scripts/screens.py --part managers overview``.
+of making one: ``scripts/screens.py --part managers overview``. Taken whole, pictures of screens
+that are no more are deleted.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ def main() -> None:
         if "console" in parts:
             console.shoot(server, folder, offices)
         browser.close()
+    if not chosen.names and not chosen.part:
+        for stale in set(take.out.glob("*.png")) - set(take.taken):
+            stale.unlink()
     _weigh(take)
 
 

@@ -63,6 +63,8 @@ def _http(error: HTTPException) -> Response | tuple[str, int]:
     if status == 404 and request.args:
         return _page(status, _("Địa chỉ nêu một kỳ, đơn vị hay mục không có, hoặc bạn không được xem. "
                                "Kiểm tra phần sau dấu ? của địa chỉ, hoặc chọn lại từ trang đầu."))
+    if status == 404:
+        return _page(status, _("Địa chỉ này không có, hoặc không được phép xem."))
     return _page(status)
 
 

@@ -25,7 +25,7 @@ PAGES = (
     ("manager", "comments-none", "/manage/comments?period=2018&q=xyz"),
     ("manager", "glossary", "/manage/glossary"),
     ("manager", "not-found", "/manage/officers/99999"),
-    ("officer", "forbidden", "/manage/officers"),
+    ("officer", "forbidden", "/admin/users"),
     ("officer", "own", "/manage/own?period=2018"),
     ("officer", "slips", "/desk/slips"),
     ("administrator", "tablets", "/admin/tablets"),

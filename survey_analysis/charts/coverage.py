@@ -55,7 +55,7 @@ def coverage(
 
     """
     drawn = figure(540, ROW_HEIGHT * max(len(rows), 1) + 62)
-    axes = axes_at(drawn, 190, 28, 56, 30)
+    axes = axes_at(drawn, 205, 28, 56, 30)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     shares = [r.share for r in rows if r.share is not None]
@@ -76,7 +76,7 @@ def coverage(
     axes.set_xlim(0, most)
     axes.set_ylim(-0.6, max(len(rows), 1) - 0.4)
     axes.set_yticks([len(rows) - 1 - i for i in range(len(rows))],
-                    [shorten(r.label, 25) for r in rows])
+                    [shorten(r.label, 27) for r in rows])
     ticks = ticks_between(0, most, 4)
     axes.set_xticks(ticks, [words.percent(t, 0) for t in ticks])
     axes.spines["bottom"].set_visible(False)
