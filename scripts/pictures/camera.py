@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -23,7 +24,7 @@ from tests.servers import Server
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screens"
 SCALE = "1"
-COLOURS = 128
+COLOURS, EXACT = 80, 24
 TALLEST = 5400
 """A longer page is cut there."""
 DESK_SIZE = (1440, 900)
@@ -91,12 +92,19 @@ class Camera:
 
 
 def _palette(picture: Image.Image) -> Image.Image:
-    """Colours of a picture, each weighed by the root of its share: a small red mark stays red."""
-    counted = picture.getcolors(picture.width * picture.height) or []
-    pixels = [colour for n, colour in counted for _ in range(math.isqrt(n) + 1)]
-    spread = Image.new("RGB", (len(pixels), 1))
-    spread.putdata(pixels)
-    return spread.quantize(COLOURS, kmeans=2)
+    """The commonest colours as they are, the others each weighed by the root of its share.
+
+    So a page stays the white it is, and a small red mark stays red.
+    """
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    kept: list[Any] = [colour for _n, colour in counted[:EXACT]]
+    pixels: list[Any] = [colour for n, colour in counted[EXACT:] for _ in range(math.isqrt(n) + 1)]
+    spread = Image.new("RGB", (len(pixels) or 1, 1))
+    spread.putdata(pixels or kept[:1])
+    others = spread.quantize(COLOURS - EXACT, kmeans=2).getpalette() or []
+    made = Image.new("P", (1, 1))
+    made.putpalette([part for colour in kept for part in colour] + others[: 3 * (COLOURS - EXACT)])
+    return made
 
 
 @contextmanager
@@ -182,10 +190,13 @@ class Offices:
         page.wait_for_selector(".me")
         return page
 
-    def shoot(self, role: str, screen: str, path: str, size: tuple[int, int] = DESK_SIZE) -> Page:
-        """Open an address and take the whole of it."""
+    def shoot(
+        self, role: str, screen: str, path: str, size: tuple[int, int] = DESK_SIZE, *,
+        whole: bool = True,
+    ) -> Page:
+        """Open an address and take the whole of it, or its window."""
         page = self.page(role, size)
         page.goto(self.base + path)
         page.wait_for_load_state("networkidle")
-        self.take(page, screen, whole=True)
+        self.take(page, screen, whole=whole)
         return page

@@ -41,7 +41,7 @@ def shoot(offices: Offices, finish: Callable[[], object]) -> None:
     for role, screen, path in PAGES:
         offices.shoot(role, screen, path)
     for screen, path in (("overview", "/manage/"), ("officers", "/manage/officers?period=2018")):
-        offices.shoot("manager", screen, path, NARROW)
+        offices.shoot("manager", screen, path, NARROW, whole=False)
     page = offices.page("manager")
     for screen, path in (("print-overview", "/manage/"),
                          ("print-officers", "/manage/officers?period=2018")):

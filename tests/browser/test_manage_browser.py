@@ -124,3 +124,17 @@ def test_what_does_not_come_is_said_where_it_would_have_stood(reader: Page) -> N
     reader.route("**/manage/?period=2018-10&unit=*", lambda route: route.fulfill(status=503))
     reader.locator("form.filters select[name=unit]").first.select_option(index=1)
     reader.locator("#results > .failed").wait_for()
+
+
+def test_language_and_log_out_open_from_the_name(reader: Page) -> None:
+    reader.goto("/manage/?period=2018-10")
+    account = reader.locator("summary.me")
+    assert not reader.get_by_role("link", name="English").is_visible()
+    account.focus()
+    reader.keyboard.press("Enter")
+    reader.get_by_role("link", name="English").click()
+    reader.locator("html[lang=en]").wait_for()
+    assert "period=2018-10" in reader.url
+    account.click()
+    reader.get_by_role("button", name="Log out").click()
+    reader.wait_for_url("**/login*")

@@ -24,7 +24,8 @@ from kiosk_app.web.hr import candidates, forms, scope, words
 from kiosk_app.web.hr.plans import UNPROCESSABLE, View, require_editor
 from kiosk_app.web.hr.surface import blueprint
 
-HIGHEST_SEED = 2**31 - 1
+HIGHEST_SEED = 10**9 - 1
+"""Nine digits, as forms take numbers; a suggested seed must be one that is accepted."""
 
 
 def _open(conn: Connection) -> list[SessionRecord]:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from kiosk_app.cli import watching
 from kiosk_app.core import clock, db
 from kiosk_app.training import queries
+from kiosk_app.web.hr.draws import HIGHEST_SEED
 from tests.integration.hr.test_hr_pages import FORM, officer, post
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -109,7 +110,7 @@ def test_waves_are_drawn_stored_and_shown_with_their_seed(hr: FlaskClient) -> No
         sitting = {row.officer_id for one in two for row in queries.roster(conn, one)}
     more = [planned(hr, "TH-14", room="", trainer=""),
             planned(hr, "TH-15", room="", trainer="", **{"day-0": "5/3/2019"})]
-    form = {"session_ids": more, "seed": "2020", "every": "1"}
+    form = {"session_ids": more, "seed": str(HIGHEST_SEED), "every": "1"}
     clash = post(hr, "/hr/draws/new", form)
     assert (clash.status_code, "đã có trong lớp TH-1" in clash.text) == (422, True)
     assert post(hr, "/hr/draws/new", {**form, "skip": "1", "todo": "1"}).status_code == 303
