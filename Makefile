@@ -42,7 +42,7 @@ test: $(VENV)/.test system-packages lint
 	$(PY) -m pytest -n 2 --dist worksteal
 
 campaign: $(VENV)/.test system-packages
-	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py tests/integration/test_delivery.py
+	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py tests/integration/test_delivery.py tests/integration/reporting/test_agreement.py
 
 mutants: $(VENV)/.test
 	$(PY) scripts/mutants.py

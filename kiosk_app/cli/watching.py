@@ -63,21 +63,38 @@ def watch_changes(settings: Settings, *, now: datetime) -> int:
     )
 
 
+LATE_MONTHS = 3
+"""So many months into a year its predecessor is screened again: what was offline comes in late."""
+
+
+def _years_to_screen(conn: Connection) -> list[int]:
+    """The newest year with ratings, the one before in its first months, and those never screened."""
+    months = feedback_queries.periods_with_data(conn)
+    years = sorted({month // 100 for month in months})
+    version = events.version(conn)
+    seen = {year: integrity_queries.version(conn, year) for year in years}
+    open_ = {years[-1]} if years else set()
+    if years and months[-1] % 100 <= LATE_MONTHS:
+        open_.add(years[-1] - 1)
+    return [
+        year for year in years if not seen[year] or (year in open_ and seen[year] != version)
+    ]
+
+
 def screen_for_misuse(*, now: datetime) -> int:
-    """Screen the newest year with ratings when its facts have changed; how many to look at."""
+    """Screen the years whose facts have changed; how many officers to look at."""
     with db.reading() as conn:
-        months = feedback_queries.periods_with_data(conn)
-        if not months:
-            return 0
-        year = months[-1] // 100
-        if integrity_queries.version(conn, year) == events.version(conn):
-            return 0
-        found = misuse.screen(conn, year)
-    integrity_commands.keep_screening(
-        year, version=found.version, tests=found.tests, families=found.families,
-        expected_false=found.expected_false, reviews=found.reviews, now=now,
-    )
-    return len(found.reviews)
+        years = _years_to_screen(conn)
+    reviews = 0
+    for year in years:
+        with db.reading() as conn:
+            found = misuse.screen(conn, year)
+        integrity_commands.keep_screening(
+            year, version=found.version, tests=found.tests, families=found.families,
+            expected_false=found.expected_false, reviews=found.reviews, now=now,
+        )
+        reviews += len(found.reviews)
+    return reviews
 
 
 def estimate_effects(*, now: datetime) -> int:
