@@ -76,6 +76,12 @@ def test_only_disclosure_makes_figures_and_only_the_ledger_lets_them_out() -> No
     }
 
 
+TAKEN = {
+    "manage.overview": ("total", "months", "levels", "weeks", "reasons", "hours"),
+    "manage.officer": ("figures", "months", "reasons"), "manage.procedure": ("figures", "months"),
+    "manage.quality": ("with", "review"), "manage.service": ("totals",), "manage.units": ("unplaced",),
+}
+"""Further tables of a page that can be taken away."""
 LEVELS = (5,) * 29 + (1,) * 8
 """29 of 37 satisfied: a share that nothing else on any page can be by chance."""
 TOLD = re.compile(r"78[,.]4\s*%|0[.,]7837")
@@ -111,6 +117,7 @@ def addresses(office: Office) -> list[str]:
             found += [f"{path}?{query}" for query in queries]
             if rule.endpoint.startswith("manage."):
                 found += [f"{path}?{queries[1]}&export={kind}" for kind in ("csv", "xlsx")]
+                found += [f"{path}?{queries[1]}&export=csv&table={part}" for part in TAKEN.get(rule.endpoint, ())]
     found += [
         f"/api/v1/satisfaction?{query}&by={one}&step={step}"
         for query in queries for one in by for step in ("", "return") if one in ("", "unit") or not step
