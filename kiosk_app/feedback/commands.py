@@ -260,6 +260,8 @@ def match_by_hand(
 ) -> str:
     """Match an unmatched rating with the dossier a person chose; ``counted`` or ``superseded``.
 
+    What was given beside it under the same code goes with it.
+
     Raises RuleError ``not_unmatched`` (it was matched meanwhile, or never waited),
     ``dossier_unknown``, ``reason_missing``. Nothing of the rating is changed or told.
     """
@@ -273,12 +275,14 @@ def match_by_hand(
         facts = dossier_queries.facts_by_key(conn, [key]).get(key)
         if facts is None:
             raise RuleError("dossier_unknown", "no dossier has this code", field="receipt")
-        fact = sealing.fact_row(keys.current(), "rating_matches", sealing.MATCH_FIELDS, {
-            "item_id": row.id, "code_key": key, "reason": reason.strip()[:500],
-            "actor": actor.name, "recorded_ms": to_ms(now),
-        })
-        conn.execute(insert(RatingMatch), [fact])
-        matching.match_rows(conn, keys.current(), [row], now_ms=to_ms(now))
+        rows = [row, *matching.unmatched_beside(conn, rating_id, row)]
+        conn.execute(insert(RatingMatch), [
+            sealing.fact_row(keys.current(), "rating_matches", sealing.MATCH_FIELDS, {
+                "item_id": each.id, "code_key": key, "reason": reason.strip()[:500],
+                "actor": actor.name, "recorded_ms": to_ms(now),
+            }) for each in rows
+        ])
+        matching.match_rows(conn, keys.current(), rows, now_ms=to_ms(now))
         audit.record(conn, actor=actor, scope="intake", action="match_by_hand", subject=facts.code,
                      now=now, reason=reason.strip()[:500])
         state = conn.execute(

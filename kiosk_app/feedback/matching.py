@@ -103,6 +103,19 @@ def unmatched_item(conn: Connection, rating_id: str) -> Row[*tuple[Any, ...]] | 
     ).first()
 
 
+def unmatched_beside(
+    conn: Connection, rating_id: str, row: Row[*tuple[Any, ...]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What was given beside a rating (survey, wish to be called) under the same code, and waits."""
+    same = (
+        Erasable.receipt_key == row.receipt_key if row.receipt_key
+        else Erasable.receipt_hint == row.receipt_hint
+    )
+    return conn.execute(_candidates().where(
+        RatingItem.relates_to == rating_id, Attribution.state == "unmatched", same
+    )).all()
+
+
 def _facts_for(
     conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]]
 ) -> dict[int, DossierFacts]:

@@ -152,14 +152,15 @@ def channels(
 def entries_by_unit(
     conn: Connection, *, months: Sequence[int], unit_ids: Sequence[int]
 ) -> dict[int, dict[str, int]]:
-    """Live counts by unit and entry (scan, typed, invited, link; '' without a receipt).
+    """Live counts by unit and entry (scan, typed, invited, link, paper; '' without a receipt).
 
     What the data-quality page shows as shares: many typed or invited ones want a look.
     """
+    came = case((RatingMonth.channel == "paper", "paper"), else_=RatingMonth.entry)
     rows = conn.execute(
-        select(RatingMonth.unit_id, RatingMonth.entry, func.sum(RatingMonth.n))
+        select(RatingMonth.unit_id, came, func.sum(RatingMonth.n))
         .where(RatingMonth.month.in_(months), RatingMonth.unit_id.in_(unit_ids))
-        .group_by(RatingMonth.unit_id, RatingMonth.entry)
+        .group_by(RatingMonth.unit_id, came)
     ).all()
     found: dict[int, dict[str, int]] = {}
     for unit_id, entry, n in rows:
@@ -189,8 +190,9 @@ def late_matches(
     """Ratings by unit that had to wait for their dossier and were matched later."""
     rows = conn.execute(
         select(Attribution.unit_id, func.count(func.distinct(Attribution.item_id)))
+        .join(RatingItem, RatingItem.id == Attribution.item_id)
         .where(
-            Attribution.cause.in_(("late_match", "match_by_hand")), Attribution.version > 1,
+            RatingItem.kind == "rating", Attribution.cause.in_(("late_match", "match_by_hand")), Attribution.version > 1,
             Attribution.day.between(first_day, last_day), Attribution.unit_id.in_(unit_ids),
         )
         .group_by(Attribution.unit_id)
@@ -207,7 +209,7 @@ def ahead_of_arrival(
         .join(RatingFlag, RatingFlag.item_id == RatingItem.id)
         .join(Attribution, Attribution.item_id == RatingItem.id)
         .where(
-            RatingFlag.flag == "time_ahead", Attribution.day.between(first_day, last_day),
+            RatingFlag.flag == "time_ahead", RatingItem.kind == "rating", Attribution.day.between(first_day, last_day),
             Attribution.unit_id.in_(unit_ids), RatingItem.device_id.is_not(None),
         )
         .group_by(RatingItem.device_id)

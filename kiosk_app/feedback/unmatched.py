@@ -45,9 +45,12 @@ class Waiting:
 
 
 def by_unit(conn: Connection, unit_ids: Sequence[int] | None = None) -> dict[int, int]:
-    """How many items wait, by the unit whose figures they wait in, of these units (None: of all)."""
+    """How many ratings wait, by the unit whose figures they wait in, of these units (None: of all)."""
     newer = aliased(Attribution)
-    query = select(Attribution.unit_id, func.count()).where(
+    query = select(Attribution.unit_id, func.count()).join(
+        RatingItem, RatingItem.id == Attribution.item_id
+    ).where(
+        RatingItem.kind == "rating",
         Attribution.state == "unmatched",
         ~select(newer.id).where(
             newer.item_id == Attribution.item_id, newer.version > Attribution.version
@@ -59,7 +62,7 @@ def by_unit(conn: Connection, unit_ids: Sequence[int] | None = None) -> dict[int
 
 
 def total(conn: Connection, unit_ids: Sequence[int] | None = None) -> int:
-    """How many items wait, of these units (None: of all)."""
+    """How many ratings wait, of these units (None: of all)."""
     return sum(by_unit(conn, unit_ids).values())
 
 
@@ -75,7 +78,7 @@ def _rows(conn: Connection, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
         .join(Attribution, Attribution.item_id == RatingItem.id)
         .join(Erasable, (Erasable.subject == "item") & (Erasable.subject_id == RatingItem.id))
         .where(
-            Attribution.state == "unmatched",
+            RatingItem.kind == "rating", Attribution.state == "unmatched",
             ~select(newer.id).where(
                 newer.item_id == Attribution.item_id, newer.version > Attribution.version
             ).exists(),

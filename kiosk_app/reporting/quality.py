@@ -25,7 +25,7 @@ from survey_analysis import DEFAULTS, wilson
 
 TARGET = 0.30
 """Share of what could be rated that a unit should reach."""
-ENTRIES = ("scan", "typed", "invited", "link", "")
+ENTRIES = ("scan", "typed", "invited", "link", "paper", "")
 SKEW_MS = 60_000
 """A clock off by more than this is named."""
 

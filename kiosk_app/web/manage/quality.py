@@ -46,7 +46,7 @@ def test_names() -> dict[str, str]:
 def entry_names() -> dict[str, str]:
     """How a rating came, in words."""
     return {"scan": _("Quét mã"), "typed": _("Gõ mã"), "invited": _("Quầy mời"),
-            "link": _("Liên kết"), "": _("Không có mã")}
+            "link": _("Liên kết"), "paper": _("Phiếu giấy"), "": _("Không có mã")}
 
 
 def cause_names() -> dict[str, str]:

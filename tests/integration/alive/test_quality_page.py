@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from math import sqrt
@@ -12,6 +13,7 @@ import pytest
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.devices import commands as devices
 from kiosk_app.feedback import commands as feedback
+from kiosk_app.feedback.records import Sender
 from kiosk_app.integrity import commands as integrity
 from kiosk_app.integrity.records import FindingRecord, ReviewRecord
 from tests.integration.alive import reading, world
@@ -25,7 +27,7 @@ OTHER = "P-HONGHAI"
 """A unit whose code is typed at the centre, and that has no ratings of its own."""
 NAMES = {"Trung tâm Hành chính công thành phố Hạ Long": "centre", "Phường Bạch Đằng": "ward"}
 PLACES = {CENTRE: "centre", WARD: "ward", OTHER: "other"}
-ENTRIES = ("scan", "typed", "invited", "link", "none")
+ENTRIES = ("scan", "typed", "invited", "link", "paper", "none")
 CAUSES = ("not_imported", "typed_wrongly", "tie", "other_unit", "nonsense")
 TABLET = ("place", "seen", "queue", "missing", "skew", "ahead", "withdrawn", "battery", "version")
 SAID = {
@@ -83,7 +85,7 @@ def wilson(x: int, n: int) -> tuple[float, float]:
 
 
 ITEMS = """
-SELECT u.ref, i.entry, i.level, a.state, a.procedure_id, a.step, a.late, a.day, i.id
+SELECT u.ref, CASE WHEN i.channel = 'paper' THEN 'paper' ELSE i.entry END AS entry, i.level, a.state, a.procedure_id, a.step, a.late, a.day, i.id
   FROM rating_items i
   JOIN attributions a ON a.item_id = i.id
    AND a.version = (SELECT MAX(b.version) FROM attributions b WHERE b.item_id = i.id)
@@ -223,6 +225,26 @@ def _one(receipt: str | None, **changed: object) -> None:
     world.rate(CENTRE, [receipt], [4], at=world.SEPTEMBER, **changed)
 
 
+def _paper(first: int) -> None:
+    """Five keyed forms of dossiers that are known."""
+    items = [{
+        "id": str(uuid.uuid4()), "epoch": None, "seq": None, "kind": "rating", "level": level,
+        "receipt": code(WARD, first + i), "step": "return", "channel": "paper", "entry": None,
+        "questionnaire": "sao5@1", "answers": {}, "reasons": [], "lang": "vi",
+        "rated_at": world.RATED.isoformat(), "clock_offset_ms": 0,
+    } for i, level in enumerate(world.LEVELS)]
+    outcome = feedback.record(items, sender=Sender(unit_id=world.tablet_of(WARD)[1], form=True), now=READ)
+    assert {one.verdict for one in outcome.results} == {"created"}, outcome.results
+
+
+def _with_survey(receipt: str) -> None:
+    """A rating of September with the survey that followed it."""
+    rating = str(uuid.uuid4())
+    world.rate(CENTRE, [receipt], [4], at=world.SEPTEMBER, id=rating)
+    world.rate(CENTRE, [receipt], [4], at=world.SEPTEMBER, kind="survey", level=None, relates_to=rating,
+               questionnaire="mot_cua@1", answers={"tc3": 2, "hl_ket_qua": 4, "hl_thu_tuc": "na"})
+
+
 def _match_by_hand() -> None:
     """A person says of all that wait since October which dossiers they are."""
     waiting = asked(
@@ -291,13 +313,13 @@ CASES = {
     "rated late": Case(lambda: world.rate(CENTRE, codes(CENTRE, 206)), {
         (C, "n"): "30", (C, "coverage"): "25,0%", (C, "late"): "50,0%", ("said", "rated"): "25,0",
         ("all", "with"): "80,0% hài lòng (khoảng 95%: 66,2% đến 89,1%), 45 lượt.",
-        **_entries(C, "57,1%", "14,3%", "14,3%", "", "14,3%"),
+        **_entries(C, "57,1%", "14,3%", "14,3%", "", "", "14,3%"),
     }),
     "late ones rated less": Case(lambda: world.rate(CENTRE, codes(CENTRE, 21)), {
         (C, "n"): "30", (C, "coverage"): "25,0%", (C, "in_time"): "62,5%",
         (C, "care"): "selective few", ("said", "rated"): "25,0", ("said", "unsure"): "1",
         ("all", "with"): "80,0% hài lòng (khoảng 95%: 66,2% đến 89,1%), 45 lượt.",
-        **_entries(C, "57,1%", "14,3%", "14,3%", "", "14,3%"),
+        **_entries(C, "57,1%", "14,3%", "14,3%", "", "", "14,3%"),
     }),
     **{
         f"came {entry}": Case(
@@ -314,10 +336,18 @@ CASES = {
         (C, "n"): "30", (C, "coverage"): "25,0%", (C, "in_time"): "62,5%",
         (C, "care"): "selective few", ("said", "rated"): "25,0", ("said", "unsure"): "1",
         ("all", "with"): "80,0% hài lòng (khoảng 95%: 66,2% đến 89,1%), 45 lượt.",
-        **_entries(C, "42,9%", "14,3%", "28,6%", "", "14,3%"),
+        **_entries(C, "42,9%", "14,3%", "28,6%", "", "", "14,3%"),
     }),
     "came without a receipt": Case(lambda: world.rate(WARD, [None] * 5), {
         (W, "scan"): "75,0%", (W, "none"): "25,0%",
+    }),
+    "came on paper": Case(lambda: _paper(31), {
+        (W, "n"): "20", (W, "coverage"): "25,0%", (W, "in_time"): "50,0%",
+        (W, "scan"): "75,0%", (W, "paper"): "25,0%", ("said", "rated"): "22,5",
+        ("all", "with"): "80,0% hài lòng (khoảng 95%: 66,2% đến 89,1%), 45 lượt.",
+    }, first=lambda: world.take_in([world.dossier(WARD, i) for i in range(31, 41)])),
+    "a survey beside a rating that waits": Case(lambda: _with_survey(code(CENTRE, 6622)), {
+        (C, "waiting"): "1 4,0%", ("all", "waiting"): "1", ("cause", "not_imported"): "1",
     }),
     "of September": Case(
         lambda: world.rate(CENTRE, [code(CENTRE, i, "180901") for i in range(11, 16)], at=world.SEPTEMBER), {},
@@ -344,7 +374,7 @@ CASES = {
         lambda: world.rate(CENTRE, [None], [4], at=datetime(2018, 10, 5, 2, tzinfo=UTC),
                            receipt_hint="010001", entry="typed"), {
             (C, "waiting"): "1 4,0%", ("all", "waiting"): "1", ("cause", "tie"): "1",
-            **_entries(C, "48,4%", "19,4%", "16,1%", "", "16,1%"),
+            **_entries(C, "48,4%", "19,4%", "16,1%", "", "", "16,1%"),
         }),
     "of another unit": Case(lambda: _one("000.22.12.H49-181001-7777"), {
         ("all", "waiting"): "1", ("cause", "other_unit"): "1",

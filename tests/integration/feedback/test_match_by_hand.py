@@ -56,6 +56,22 @@ def test_a_mistyped_code_proposes_the_dossier_and_is_matched(office: Office) -> 
     assert [tuple(row) for row in trail] == [("quan.tri", right)]
 
 
+def test_a_survey_goes_with_its_rating(office: Office) -> None:
+    right = office.dossier(42)
+    wrong = right.replace("0042", "0024")
+    rating = office.item(receipt=wrong)
+    office.send(rating, office.item(
+        receipt=wrong, kind="survey", level=None, relates_to=rating["id"], questionnaire="mot_cua@1",
+        answers={"tc3": 2, "hl_ket_qua": 4, "hl_thu_tuc": "na"},
+    ))
+    (one,) = _waiting()
+    assert commands.match_by_hand(
+        one.rating_id, right, reason=WHY, actor=ADMIN, now=office.clock.now()) == "counted"
+    assert _states() == ["unmatched", "unmatched", "counted", "counted"]
+    with db.reading() as conn:
+        assert check(conn) == []
+
+
 def test_two_dossiers_with_the_same_digits_are_a_tie(office: Office) -> None:
     first = office.dossier(42)
     office.dossier(42, dossier_code="000.00.12.H49-180901-0042".replace("0901", "0801"),
