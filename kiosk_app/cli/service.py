@@ -10,11 +10,11 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from kiosk_app import runtime, schema
 from kiosk_app.accounts import queries as account_queries
@@ -22,7 +22,7 @@ from kiosk_app.cli.installation import initialise
 from kiosk_app.cli.processes import Child
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
-from kiosk_app.core.errors import ConfigurationError, KioskError
+from kiosk_app.core.errors import ConfigurationError
 from kiosk_app.dossiers import counts
 from kiosk_app.feedback import commands as feedback_commands
 from kiosk_app.seals import commands as seal_commands
@@ -107,20 +107,30 @@ def worker(*, once: bool) -> None:
     _work(once=once)
 
 
-def watch_once(settings: Settings, *, whole: bool) -> dict[str, int]:
+def watching_jobs(settings: Settings, *, whole: bool) -> dict[str, Callable[[], object]]:
     """Messages and exports that wait; with ``whole`` also what is looked for once a day."""
     from kiosk_app.cli import watching  # statistics and mail, which only the worker needs
 
-    done: dict[str, int] = {}
-    if whole:
-        done["alerts"] = watching.watch_changes(settings, now=clock.now())
-        done["reviews"] = watching.screen_for_misuse(now=clock.now())
-        done["reminded"] = watching.remind_of_certificates(settings, now=clock.now())
-        done["effects"] = watching.estimate_effects(now=clock.now())
-    done["told"] = watching.tell_of_training(settings, now=clock.now())
-    done["sent"], done["unsent"] = watching.deliver(settings, now=clock.now())
-    done["exports"] = watching.export(settings)
-    return done
+    daily: dict[str, Callable[[], object]] = {
+        "alerts": lambda: watching.watch_changes(settings, now=clock.now()),
+        "reviews": lambda: watching.screen_for_misuse(now=clock.now()),
+        "reminded": lambda: watching.remind_of_certificates(settings, now=clock.now()),
+        "effects": lambda: watching.estimate_effects(now=clock.now()),
+    }
+    return (daily if whole else {}) | {
+        "told": lambda: watching.tell_of_training(settings, now=clock.now()),
+        "sent": lambda: watching.deliver(settings, now=clock.now()),
+        "exports": lambda: watching.export(settings),
+    }
+
+
+def attempt(jobs: Mapping[str, Callable[[], object]]) -> None:
+    """Do each job; one that fails is written down and ends neither the others nor the thread."""
+    for name, job in jobs.items():
+        try:
+            job()
+        except Exception:
+            logging.getLogger(__name__).exception("%s failed; tried again", name)
 
 
 def _watch(settings: Settings) -> None:
@@ -130,10 +140,7 @@ def _watch(settings: Settings) -> None:
         whole = clock.monotonic() - last >= WATCH_PERIOD_SECONDS
         if whole:
             last = clock.monotonic()
-        try:
-            watch_once(settings, whole=whole)
-        except (KioskError, DBAPIError):
-            logging.getLogger(__name__).exception("watching failed; tried again")
+        attempt(watching_jobs(settings, whole=whole))
         time.sleep(WORKER_PERIOD_SECONDS / 4)
 
 
@@ -154,11 +161,7 @@ def read_once() -> int:
 def _decide() -> None:
     """Beside the rounds of the worker, as ``_watch``."""
     while True:
-        for job in (decide_once, read_once):
-            try:
-                job()
-            except (KioskError, DBAPIError):
-                logging.getLogger(__name__).exception("%s failed; tried again", job.__name__)
+        attempt({"decide": decide_once, "read": read_once})
         time.sleep(DECIDE_PERIOD_SECONDS)
 
 
@@ -167,7 +170,9 @@ def _work(*, once: bool) -> None:
     runtime.start(settings)
     if once:
         done = work_once(seal=True) | {"decided": decide_once(), "read": read_once()}
-        click.echo(json.dumps(done | watch_once(settings, whole=True)))
+        watched = {name: job() for name, job in watching_jobs(settings, whole=True).items()}
+        watched["sent"], watched["unsent"] = watched["sent"]  # type: ignore[misc]
+        click.echo(json.dumps(done | watched))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()
     threading.Thread(target=_decide, daemon=True).start()

@@ -18,7 +18,7 @@ from kiosk_app.alerts import queries as alert_queries
 from kiosk_app.alerts import rules, words
 from kiosk_app.alerts.records import Raised, Target
 from kiosk_app.alerts.sending import Sender
-from kiosk_app.cli import watching
+from kiosk_app.cli import service, watching
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
 from kiosk_app.core.errors import RuleError
@@ -315,3 +315,42 @@ def test_a_long_export_is_made_by_the_worker_for_its_owner_alone(
     clock.current().moment += timedelta(days=8)  # type: ignore[attr-defined]
     assert watching.export(settings) == 0
     assert not list((settings.data_dir / "exports").glob("*.csv"))
+
+
+def test_a_job_that_fails_ends_no_other_and_few_ratings_are_screened(office: Office) -> None:
+    done: list[str] = []
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    service.attempt({"broken": broken, "after": lambda: done.append("after")})
+    assert done == ["after"]
+    assert watching.screen_for_misuse(now=clock.now()) == 0
+    taken_in(office, 4)
+    for number in range(1, 4):
+        office.rate([code("HL-TTHCC", number)], [5], rated_at=f"201{6 + number}-12-30T09:00:00+07:00")
+        assert watching.screen_for_misuse(now=clock.now()) == 0
+    with db.reading() as conn:
+        years = set(conn.execute(text("SELECT year FROM misuse_screenings")).scalars())
+    assert years >= {2017, 2018}, "each year with ratings was looked at"
+
+
+def test_the_year_before_is_screened_again_while_a_year_is_young(
+    office: Office, still_clock: clock.FrozenClock
+) -> None:
+    taken_in(office, 6)
+
+    def rated_in(number: int, moment: str) -> list[int]:
+        still_clock.moment = datetime.fromisoformat(moment) + timedelta(hours=1)
+        office.rate([code("HL-TTHCC", number)], [5], rated_at=moment)
+        with db.reading() as conn:
+            before = conn.execute(text("SELECT coalesce(max(id), 0) FROM misuse_screenings")).scalar()
+        watching.screen_for_misuse(now=clock.now())
+        with db.reading() as conn:
+            return sorted(conn.execute(text(
+                "SELECT year FROM misuse_screenings WHERE id > :n"), {"n": before}).scalars())
+
+    assert rated_in(1, "2018-12-30T09:00:00+07:00") == [2018]
+    assert rated_in(2, "2019-01-04T09:00:00+07:00") == [2018, 2019]
+    assert rated_in(3, "2019-03-04T09:00:00+07:00") == [2018, 2019]
+    assert rated_in(4, "2019-04-04T09:00:00+07:00") == [2019]
