@@ -101,9 +101,18 @@ def _raised(unit: int, one: Subject, alert: Alert, budgeted: float) -> Raised | 
     )
 
 
+def watched_from(today: date) -> date:
+    """First day that is read: of the year before, so that a baseline stays as it is for a year.
+
+    >>> watched_from(date(2019, 1, 1)) == watched_from(date(2019, 12, 31)) == date(2018, 1, 1)
+    True
+    """
+    return date(today.year - 1, 1, 1)
+
+
 def _watched(conn: Connection, unit_id: int, today: date, codes: dict[int, str]) -> list[Subject]:
     rows = events.in_order(
-        conn, first_day=day_number(today - timedelta(days=730)),
+        conn, first_day=day_number(watched_from(today)),
         last_day=day_number(today - timedelta(days=1)), unit_ids=[unit_id],
     )
     rows.sort(key=lambda row: (row.day, row.moment_ms))

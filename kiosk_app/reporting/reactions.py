@@ -15,7 +15,7 @@ from kiosk_app.reporting.reading import read
 from kiosk_app.training import queries, reactions
 from kiosk_app.training.reactions import Said
 from kiosk_app.training.records import SessionRecord
-from survey_analysis import wilson
+from survey_analysis import DEFAULTS, wilson
 
 LEAST = 5
 """Fewest answers, and fewest comments, of which anything but their number is told."""
@@ -83,7 +83,8 @@ def _asked(question: Mapping[str, Any], definition: Mapping[str, Any],
     if rules.allows_not_met(question):
         texts[rules.NOT_MET] = {"vi": "Không có ý kiến", "en": "No opinion"}
     n = sum(counts.values())
-    if n < LEAST:
+    alike = n < DEFAULTS.min_rate_n and max(counts.values(), default=0) == n
+    if n < LEAST or alike:  # what all of a few say is what each of them said
         return Asked(question["code"], question["text"], n, (), None)
     agree = None
     if question["scale"] == "levels":

@@ -36,10 +36,11 @@ GIVEN = (
     {"sat_viec": 5, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5},
     {"sat_viec": 4, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 3, "ap_dung": 2, "gioi_thieu": 4},
     {"sat_viec": 2, "de_hieu": 4, "thoi_luong": 2, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 2},
-    {"sat_viec": 5, "de_hieu": 1, "thoi_luong": 0, "to_chuc": 5, "ap_dung": 2, "gioi_thieu": 5},
+    {"sat_viec": 5, "de_hieu": 4, "thoi_luong": 0, "to_chuc": 5, "ap_dung": 2, "gioi_thieu": 5},
     {"sat_viec": 5, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5},
-    {"sat_viec": 3, "de_hieu": 4, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5},
+    {"sat_viec": 3, "de_hieu": 1, "thoi_luong": 1, "to_chuc": 4, "ap_dung": 2, "gioi_thieu": 5},
 )
+"""Five say the same of one question: what all of a few say is what each of them said."""
 
 
 def there(code: str) -> list[int]:
@@ -79,6 +80,8 @@ def recount(given: tuple[dict[str, int], ...], attended: int) -> Figures:
                       ("all", "comments"): str(n)}
     for code, text in QUESTIONS.items():
         counts = Counter(one[code] for one in given)
+        if len(counts) == 1 and n < 10:
+            continue
         for value, name in CHOICES.get(code, LEVELS).items():
             found[text, name] = f"{counts[value]} {share(counts[value], n)}"
         if code not in CHOICES:
@@ -96,6 +99,7 @@ def test_each_answer_moves_its_counts_and_no_other_session(office: Reader) -> No
         reactions.answer(link, answers, f"Cần thêm ví dụ {'abcdef'[i - 1]}", now=OPEN)
         after, counted = read(office, "TH-04"), recount(GIVEN[:i], len(people))
         assert {key: after.get(key) for key in counted} == counted
+        assert ((QUESTIONS["de_hieu"], "Đồng ý") in after) == (i > 5), "five of one mind are not told"
         if i < 5:
             assert moved(before, after).keys() == {("all", "answered")}
         before = after
