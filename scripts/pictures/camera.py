@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 import sqlite3
@@ -14,8 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -87,24 +86,30 @@ class Camera:
             shown = picture.convert("RGB")
         if shown.height > TALLEST:
             shown = shown.crop((0, 0, shown.width, TALLEST))
-        shown.quantize(palette=_palette(shown), dither=Image.Dither.NONE).save(target, optimize=True)
+        _fewer_colours(shown).save(target, optimize=True)
         self.taken.append(target)
 
 
-def _palette(picture: Image.Image) -> Image.Image:
+def _fewer_colours(picture: Image.Image) -> Image.Image:
     """The commonest colours as they are, the others each weighed by the root of its share.
 
     So a page stays the white it is, and a small red mark stays red.
     """
-    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    kept: list[Any] = [colour for _n, colour in counted[:EXACT]]
-    pixels: list[Any] = [colour for n, colour in counted[EXACT:] for _ in range(math.isqrt(n) + 1)]
-    spread = Image.new("RGB", (len(pixels) or 1, 1))
-    spread.putdata(pixels or kept[:1])
-    others = spread.quantize(COLOURS - EXACT, kmeans=2).getpalette() or []
-    made = Image.new("P", (1, 1))
-    made.putpalette([part for colour in kept for part in colour] + others[: 3 * (COLOURS - EXACT)])
-    return made
+    packed = np.asarray(picture).astype(np.int32) @ np.array([65536, 256, 1], dtype=np.int32)
+    colours, place, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    parts = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
+    order = np.argsort(-counts)
+    rare = order[EXACT:]
+    spread = np.repeat(parts[rare], np.sqrt(counts[rare]).astype(int) + 1, axis=0)
+    made = parts[order[:EXACT]]
+    if len(rare):
+        line = Image.fromarray(spread.astype(np.uint8)[None, :, :])
+        others = line.quantize(COLOURS - EXACT, kmeans=2).getpalette() or []
+        made = np.concatenate([made, np.array(others).reshape(-1, 3)[: COLOURS - EXACT]])
+    nearest = ((parts[:, None, :] - made[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
+    small = Image.fromarray(nearest[place].reshape(packed.shape).astype(np.uint8)).convert("P")
+    small.putpalette([int(part) for colour in made for part in colour])
+    return small
 
 
 @contextmanager

@@ -42,7 +42,7 @@ LEARNER = "HL.CB.010"
 """The officer whose account takes pictures of an officer's pages."""
 OFFICER = 59
 PLACES = 24
-SEATED = 14
+SEATED = 10
 PHONE, TABLET, ROOM = (390, 844), (800, 1280), (1366, 768)
 
 
@@ -203,7 +203,7 @@ def _drawn(page: Page, base: str, take: Camera) -> None:
         page.goto(base + "/hr/sessions/new")
         page.fill("input[name=code]", code)
         page.select_option("select[name=course_id]", "1")
-        page.fill("input[name=capacity]", "12")
+        page.fill("input[name=capacity]", "40")
         page.fill("input[name=day-0]", day)
         page.check("input[name=morning-0]")
         page.check("input[name=afternoon-0]")
