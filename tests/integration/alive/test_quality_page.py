@@ -215,6 +215,11 @@ def _dossiers(*numbers: int, **changed: str) -> None:
     world.take_in([world.dossier(CENTRE, number, **changed) for number in numbers])
 
 
+def _rated_without_due() -> None:
+    _dossiers(*range(71, 76), due_date="")
+    world.rate(CENTRE, codes(CENTRE, 71))
+
+
 def _unknown(n: int, at: datetime = world.RATED, first: int = 7777) -> None:
     """Ratings of dossiers that nobody has told of."""
     world.rate(CENTRE, codes(CENTRE, first, n), (4,) * n, at=at, entry="typed")
@@ -361,6 +366,9 @@ CASES = {
     "handed over late": Case(lambda: _dossiers(261), {
         (C, "coverage"): "20,5%", (C, "late"): "23,8%", (C, "eligible_late"): "21", ("said", "rated"): "22,0",
     }),
+    "rated, and then found to be late": Case(lambda: _dossiers(*range(71, 76), due_date="2018-10-04"), {
+        (C, "late"): "40,0%", (C, "eligible_late"): "25",
+    }, first=_rated_without_due),
     "supplement asked for": Case(lambda: _dossiers(62, finished_at="", returned_at="", supplement_count="1"), {
         (C, "coverage"): "20,5%", ("said", "rated"): "22,0",
     }),

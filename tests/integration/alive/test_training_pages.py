@@ -553,6 +553,14 @@ CASES = {
         ("plan", "said"): "Đã chi 0 ₫ trên 10.000.000 ₫ dự kiến, còn 10.000.000 ₫."
                           " 1 lớp chưa ghi kinh phí, nên số đã chi còn thiếu.",
     }, first=_attended_and_tested),
+    "first tests entered after closing": Case(
+        lambda: (_test(A, "pre", "4,5"), _test(B, "pre", "9,5")), {
+            (ROW, "pre"): "4,5", (ROW, "change"): "+3,5", (f"{PAST} {B}", "pre"): "9,5",
+            (f"{PAST} {B}", "change"): "−1,5", (PAST, "gains"): "1 người tăng điểm, 1 người giảm",
+            (f"year {PAST}", "means"): "7,0 – 8,0",
+            (PAST, "said"): "2 trên 3 người đã học đủ 2 buổi. Ở 2 người có cả hai bài, điểm trung bình đi từ"
+                            " 7,0 đến 8,0: +1,0 điểm . 1 người giảm điểm nên được kèm thêm.",
+        }, first=_held),
     "a cost to come": Case(lambda: _cost(3_000_000), {
         (f"plan {COURSE}", "spent"): "0 ₫ 3.000.000 ₫ cho lớp sắp tới",
     }),
