@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,9 +35,9 @@ ANY = 10**6
 """Raters that a sum nobody knows could have of a level."""
 
 SUMMED = ("step", "field", "channel", "filing_mode", "reason", "weekday_hour")
-"""Dimensions whose sums over units are tried beside hidden parts; of procedures, a minute's work
-shows hardly one more.
-"""
+"""Dimensions whose sums over units are tried beside hidden parts."""
+SUMMED_BY_YEAR = ("procedure",)
+"""Of these the sums of years alone: the largest procedures of the wards are hidden otherwise."""
 
 
 @dataclass
@@ -232,7 +233,7 @@ def house(work: Round, dimension: str) -> None:
                     parts[at] = tuple(a + b for a, b in zip(known, levels, strict=True))
                     seen = work.shown.get(Key(unit_id, dimension, name, member), False)
                     covered[at] = covered.get(at, True) and (seen or not any(levels))
-    together = _together(work, dimension, covered) if dimension in SUMMED else {}
+    together = _together(work, dimension, covered) if dimension in (*SUMMED, *SUMMED_BY_YEAR) else {}
     for (member, period), levels in parts.items():
         if any(levels):
             shown = covered[member, period] or together.get((member, period), False)
@@ -241,11 +242,19 @@ def house(work: Round, dimension: str) -> None:
             )
 
 
+def _sharing(tables: Mapping[int, Table]) -> dict[int, Table]:
+    """Units that share a member with another: what is one unit's alone is no sum over units."""
+    units = Counter(member for table in tables.values() for member in table)
+    return {unit: table for unit, table in tables.items() if any(units[m] > 1 for m in table)}
+
+
 def _together(
     work: Round, dimension: str, covered: Mapping[tuple[str, str], bool]
 ) -> dict[tuple[str, str], bool]:
     """Sums of a dimension that may be seen beside the units' cells, by member and period."""
-    tables = {u: t for u in work.year.units if (t := work.year.tables.get((u, dimension)))}
+    tables = _sharing({
+        u: t for u in work.year.units if (t := work.year.tables.get((u, dimension)))
+    })
     whole: Table = {}
     for table in tables.values():
         for member, row in table.items():
@@ -281,10 +290,17 @@ def _together(
         given.years[i] = bool(sheet.quarters) and out(sheet.year)
     found_ = sums_shown(
         Units(counts, _stacked(hidden), _stacked(small), sheet.block.quarter, sheet.block.partition),
-        given,
+        given, offered=_offered(dimension, given),
     )
     work.unprotected[HOUSE] += found_.unprotected
     return {(k.member, k.period): shown for k, shown in sheet.cells(key, found_.shown).items()}
+
+
+def _offered(dimension: str, given: Pattern) -> Pattern | None:
+    """Of procedures the sums of years alone are tried: those of months cost much and show few more."""
+    if dimension not in SUMMED_BY_YEAR:
+        return None
+    return Pattern(given.cells.copy(), given.quarters.copy(), np.ones_like(given.years))
 
 
 def _stacked(patterns: Sequence[Pattern]) -> Pattern:

@@ -298,7 +298,7 @@ def _share(offered: Array, limit: Array) -> Array:
 
 def sums_shown(
     units: Units, given: Pattern | None = None, audience: Audience = "house",
-    rules: Defaults = DEFAULTS,
+    rules: Defaults = DEFAULTS, *, offered: Pattern | None = None,
 ) -> Sums:
     """Sums over units that may be seen, hidden parts or not.
 
@@ -312,6 +312,8 @@ def sums_shown(
         Whose thresholds hold.
     rules : Defaults
         Thresholds and protection.
+    offered : Pattern, optional
+        Sums that are tried at all; the others stay hidden where a part of them is.
 
     Returns
     -------
@@ -336,7 +338,8 @@ def sums_shown(
     shown = Pattern(
         np.ones((members, periods), dtype=bool), np.ones((members, quarters), dtype=bool),
         np.ones(members, dtype=bool),
-    )
+    ) if offered is None else Pattern(
+        offered.cells.copy(), offered.quarters.copy(), offered.years.copy())
     run = _Run(units, shown, given or Pattern.empty(members, periods, quarters), audience, rules)
     waiting = list(run.small())
     barred = 0

@@ -231,7 +231,7 @@ def test_no_table_of_a_drawn_year_is_undone(number: int) -> None:
     every = length.FULL
     found = attacked(
         year, work.shown, units=year.units if every else [3],
-        houses=("step", "channel", "reason") if every else ("step",), undo=undone_of_many,
+        houses=("step", "channel", "reason", "procedure") if every else ("step",), undo=undone_of_many,
     )
     if every:
         everything = lattice_of(year, TABLES, year.units)

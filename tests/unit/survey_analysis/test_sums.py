@@ -182,6 +182,24 @@ def test_no_linear_programme_finds_a_small_cell_from_sums(number: int) -> None:
     assert exposed == []
 
 
+@pytest.mark.parametrize("number", [1, 2, 5, 8])
+def test_only_sums_offered_are_tried_and_they_are_as_safe(number: int) -> None:
+    units, _open, _audience = blocks(number)
+    members, periods, quarters = units.counts.shape[1], units.counts.shape[2], units.hidden.quarters.shape[2]
+    offered = Pattern.empty(members, periods, quarters)
+    offered.years[:] = True
+    found = sums_shown(units, offered=offered)
+    whole = units.sums()
+    assert not (found.shown.cells & whole.cells).any()
+    assert not (found.shown.quarters & whole.quarters).any()
+    lattice, hidden = lattice_of(units, found)
+    small = {k for k in hidden if 0 < lattice.cells[k].n < 5}
+    assert [
+        key for key, bounds in attack(lattice, hidden, small).items()
+        if bounds.high < 5 - 1e-6 or bounds.high - bounds.low < 3 - 1e-6
+    ] == []
+
+
 def test_sums_without_hidden_parts_are_shown_and_shapes_are_checked() -> None:
     counts = np.full((2, 3, 6, 5), 9)
     nothing = stacked([Pattern.empty(3, 6, 2)] * 2)
