@@ -651,3 +651,17 @@ WEIGHTY = ("one who waited moves up", "late", "a test of another", "closed", "a 
 @pytest.mark.parametrize("name", WEIGHTY)
 def test_the_weighty_changes_move_the_same_figures(office: Reader, name: str) -> None:
     _page(office).check(CASES[name])
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_officers_page_names_the_newest_session_that_was_held(office: Reader) -> None:
+    accounts.add_user(
+        "lanh.dao", role="manager", unit_id=one("SELECT id FROM units WHERE ref = 'P-BAICHAY'"),
+        officer_id=None, password="mot-mat-khau-dai", actor=HR, now=YEAR_END,
+    )
+    manager = reader_of(office.client.application.test_client(), "lanh.dao")
+    address = f"/manage/officers/{officer(A)}?period=2018"
+    newest = "Tập huấn gần nhất"
+    assert "Nghị định 61/2018" in reading.facts(manager.page(address))[newest]
+    _held()
+    assert reading.facts(manager.page(address))[newest] == "Kỹ năng số"
