@@ -23,7 +23,7 @@ from tests.servers import Server
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screens"
 SCALE = "1"
-COLOURS, EXACT = 80, 24
+COLOURS, EXACT = 64, 24
 TALLEST = 5400
 """A longer page is cut there."""
 DESK_SIZE = (1440, 900)
