@@ -307,12 +307,13 @@ def _money(sat: dict[str, list[str]]) -> Figures:
     ran = states["planned"] + states["held"]
     at = f"plan {COURSE}"
     told = f"{number(spent)} ₫" + (f" {number(ahead)} ₫ cho lớp sắp tới" if ahead else "")
-    said = f"Đã chi {number(spent)} ₫ trên {number(budget)} ₫ dự kiến, còn {number(budget - spent)} ₫."
+    left = f"còn {number(budget - spent)} ₫." if spent <= budget else f"vượt {number(spent - budget)} ₫ ."
+    said = f"Đã chi {number(spent)} ₫ trên {number(budget)} ₫ dự kiến, {left}"
     return {
         ("plan", "said"): said + (f" {unpriced} lớp chưa ghi kinh phí, nên số đã chi còn thiếu." if unpriced else ""),
         (at, "planned"): str(sessions), (at, "seats"): str(seats), (at, "budget"): f"{number(budget)} ₫",
         (at, "sessions"): str(ran), (at, "held"): str(states["held"]), (at, "people"): str(people),
-        (at, "spent"): told + (f" {unpriced} lớp chưa ghi" if unpriced else ""),
+        (at, "spent"): told + (f" {unpriced} lớp chưa ghi" if unpriced else " vượt dự kiến" if spent > budget else ""),
         (f"courses {COURSE}", "sessions"): str(ran),
     }
 
@@ -567,6 +568,10 @@ CASES = {
     "a cost": Case(lambda: _cost(3_000_000), {
         (f"plan {COURSE}", "spent"): "3.000.000 ₫",
         ("plan", "said"): "Đã chi 3.000.000 ₫ trên 10.000.000 ₫ dự kiến, còn 7.000.000 ₫.",
+    }, first=_held),
+    "a cost beyond the plan": Case(lambda: _cost(12_000_000), {
+        (f"plan {COURSE}", "spent"): "12.000.000 ₫ vượt dự kiến",
+        ("plan", "said"): "Đã chi 12.000.000 ₫ trên 10.000.000 ₫ dự kiến, vượt 2.000.000 ₫ .",
     }, first=_held),
     "a line of the plan": Case(
         lambda: catalogue.set_plan_line(2019, course(), sessions=3, seats=30, budget_vnd=12_000_000,
