@@ -670,3 +670,23 @@ def test_an_officers_page_names_the_newest_session_that_was_held(office: Reader)
     assert "Nghị định 61/2018" in reading.facts(manager.page(address))[newest]
     _held()
     assert reading.facts(manager.page(address))[newest] == "Kỹ năng số"
+
+
+HR_PAGES = ("?year=2019", "calendar?view=list&on=2019-03-01", "staff?year=2019", "matrix", "gaps", "courses")
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_wards_manager_sees_nothing_move_for_other_wards(office: Reader) -> None:
+    accounts.add_user(
+        "lanh.dao", role="manager", unit_id=one("SELECT id FROM units WHERE ref = 'P-BAICHAY'"),
+        officer_id=None, password="mot-mat-khau-dai", actor=HR, now=YEAR_END,
+    )
+    manager = reader_of(office.client.application.test_client(), "lanh.dao")
+    pages = [f"/hr/{name}" for name in HR_PAGES] + [f"/hr/sessions/{session(PAST)}"]
+    before = {page: reading.text(manager.page(page)) for page in pages}
+    for who in (B, C):
+        _mark(who, "present", "late")
+        _test(who, "pre", "3")
+        _test(who, "post", "8")
+    requiring.exempt(officer(B), course(), reason="ốm", until=date(2019, 12, 31), actor=HR, now=READ)
+    assert {page: reading.text(manager.page(page)) for page in pages} == before
