@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -117,15 +117,36 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     return found
 
 
+ANSWERED_ON = {
+    "manage.redact": "manage.comments", "manage.acknowledge": "manage.alerts",
+    "hr.withdraw": "hr.roster", "hr.substitute": "hr.roster", "hr.set_addresses": "hr.roster",
+    "hr.set_cost": "hr.session", "hr.issue_certificates": "hr.certificates",
+    "hr.set_checklist": "hr.course", "hr.publish_effect": "hr.effect", "hr.check_in": "hr.own",
+    "hr.answer": "hr.own",
+}
+"""Forms that are answered, when they are refused, by a page of another address: the page's view."""
+
+
+def page_shown() -> str:
+    """The view whose page is shown; a refused form is shown on the page that it stands on."""
+    endpoint = request.endpoint or "auth.login"
+    return ANSWERED_ON.get(endpoint, endpoint)
+
+
 def here(**changes: Any) -> str:
     """Address of the page shown, with some of its parameters changed (None drops one)."""
-    path = request.view_args or {}
+    page, path = page_shown(), request.view_args or {}
+    if page != request.endpoint:
+        wanted = {name for rule in current_app.url_map.iter_rules(page) for name in rule.arguments}
+        path = {name: value for name, value in path.items() if name in wanted}
+        if len(path) < len(wanted):
+            return url_for("auth.home")
     kept: dict[str, Any] = {
         k: v for k, v in request.args.lists()
         if k not in changes and k not in path and k not in ("lang", "endpoint") and k[:1] != "_"
     }
     kept.update({k: v for k, v in changes.items() if v is not None})
-    return url_for(request.endpoint or "auth.login", **{**kept, **path})
+    return url_for(page, **{**kept, **path})
 
 
 def _context() -> dict[str, Any]:
@@ -135,7 +156,7 @@ def _context() -> dict[str, Any]:
         "languages": translations.offered(), "language_shorts": {
             code: known.short for code, known in translations.KNOWN.items()
         }, "shifted_clock": clock.current().is_shifted,
-        "clock_text": f"{now:%d/%m/%Y %H:%M}", "here": here, "endpoint": request.endpoint,
+        "clock_text": f"{now:%d/%m/%Y %H:%M}", "here": here, "endpoint": page_shown(),
         "consent": contact.CONSENT,
     }
 

@@ -8,11 +8,14 @@ import json
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import text
 
+from kiosk_app.accounts import commands as accounts
+from kiosk_app.accounts import queries as account_queries
 from kiosk_app.alerts import commands as alerts
 from kiosk_app.alerts import queries as alert_queries
 from kiosk_app.alerts import rules, words
@@ -21,6 +24,7 @@ from kiosk_app.alerts.sending import Sender
 from kiosk_app.cli import service, watching
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db, keys
+from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.errors import RuleError
 from kiosk_app.feedback import recount, verification
 from kiosk_app.integrity import commands as integrity
@@ -354,3 +358,35 @@ def test_the_year_before_is_screened_again_while_a_year_is_young(
     assert rated_in(2, "2019-01-04T09:00:00+07:00") == [2018, 2019]
     assert rated_in(3, "2019-03-04T09:00:00+07:00") == [2018, 2019]
     assert rated_in(4, "2019-04-04T09:00:00+07:00") == [2019]
+
+
+def test_a_refused_form_keeps_its_page_and_what_was_typed(
+    office: Office, still_clock: clock.FrozenClock
+) -> None:
+    """Blank reasons of a redaction and of an acknowledgement: the page is shown with its cure."""
+    accounts.add_user("quan.ly", role="manager", unit_id=ids()[1], password="mot-mat-khau-dai",
+                      actor=SYSTEM, now=clock.now())
+    with db.reading() as conn:
+        user = account_queries.by_username(conn, "quan.ly")
+    assert user is not None
+    manager = office.reader.application.test_client()
+    office.reader.application.config["WTF_CSRF_ENABLED"] = False
+    with manager.session_transaction() as kept:
+        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    rated(office, comment="Chờ lâu quá")
+    still_clock.moment += timedelta(days=30)
+    page = manager.get("/manage/comments?period=2018-10").get_data(as_text=True)
+    ref = page.split("/manage/comments/")[1].split("?")[0]
+    refused = manager.post(f"/manage/comments/{ref}?period=2018-10", data={"reason": "  "})
+    said = unescape(refused.get_data(as_text=True))
+    assert (refused.status_code, "Xin ghi lý do gỡ ý kiến." in said) == (422, True)
+    assert 'href="/manage/comments?period=2018-10&lang=en"' in said, "its links lead to the page"
+    found = Raised(ids()[1], "", True, 20181001, 20181012, 40, 0.7, 0.9, 0.55, 0.82, 1.2, 6.0)
+    alerts.raise_found([found], mark="x", version="a1", targets=[], now=clock.now(), say=lambda ref, one: (
+        words.mail(one, "Trung tâm", "", "http://k/x"), words.event(ref, one, "HL-TTHCC")))
+    page = manager.get("/manage/alerts").get_data(as_text=True)
+    ref = page.split('action="/manage/alerts/')[1].split('"')[0]
+    refused = manager.post(f"/manage/alerts/{ref}", data={"comment": " "})
+    said = unescape(refused.get_data(as_text=True))
+    assert (refused.status_code, "Xin ghi việc sẽ làm" in said) == (422, True)
+    assert 'action="/manage/alerts"' in said
