@@ -120,9 +120,10 @@ def _navigation() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
 ANSWERED_ON = {
     "manage.redact": "manage.comments", "manage.acknowledge": "manage.alerts",
     "hr.withdraw": "hr.roster", "hr.substitute": "hr.roster", "hr.set_addresses": "hr.roster",
-    "hr.set_cost": "hr.session", "hr.issue_certificates": "hr.certificates",
-    "hr.set_checklist": "hr.course", "hr.publish_effect": "hr.effect", "hr.check_in": "hr.own",
-    "hr.answer": "hr.own",
+    "hr.set_cost": "hr.session", "hr.set_checklist": "hr.course", "hr.check_in": "hr.own",
+    "hr.answer": "hr.own", "hr.revoke_certificate": "hr.certificates",
+    "admin.approve_tablet": "admin.tablets", "admin.key_paper": "admin.paper_batch",
+    "admin.close_paper": "admin.paper_batch",
 }
 """Forms that are answered, when they are refused, by a page of another address: the page's view."""
 

@@ -25,6 +25,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.paper import commands as paper
 from kiosk_app.training import queries as training
 from kiosk_app.web import access
+from kiosk_app.web.presentation import ANSWERED_ON
 from tests import training_year
 from tests.conftest import make_settings
 
@@ -330,6 +331,24 @@ def test_each_role_reaches_what_the_matrix_says(house: House, endpoint: str, met
         if got not in expected(role, endpoint, method, place):
             wrong.append((role, place, got))
     assert wrong == []
+
+
+LEAD_ON = {
+    "auth.logout", "admin.disable_user", "admin.revoke_tablet", "hr.hold", "hr.cancel", "manage.set_budget",
+    "desk.invite", "desk.withdraw", "desk.seat",
+}
+"""Forms that show no page of their own: they lead on to one, or refuse with a page of errors."""
+
+
+def test_every_refused_form_knows_the_page_it_stands_on(house: House) -> None:
+    """Or the language switch of a refused form would lead to an address that only takes forms."""
+    rules = [rule for rule in house.app.url_map.iter_rules()
+             if rule.endpoint.split(".")[0] in ("auth", "admin", "desk", "hr", "manage")]
+    read = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
+    views = {rule.endpoint for rule in rules if rule.rule in read}
+    lost = {rule.endpoint for rule in rules if rule.rule not in read} - LEAD_ON
+    assert lost == set(ANSWERED_ON)
+    assert set(ANSWERED_ON.values()) <= views
 
 
 def test_a_view_without_a_mark_is_refused(house: House) -> None:
