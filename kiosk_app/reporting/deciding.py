@@ -91,13 +91,18 @@ class Round:
 def _solve(
     work: Round, table: Table, key: Callable[[str, str], Key], *, partition: bool,
     above: Callable[[str], bool], unpublished: Callable[[str], bool],
-    beyond: Sequence[Beyond] = (),
+    beyond: Sequence[Beyond] = (), given: Callable[[str, str], bool] | None = None,
 ) -> int:
-    """Decide a table and note it; primary cells left open."""
+    """Decide a table and note it; primary cells left open.
+
+    ``given``: whether a member's sum over the units of a period was let out for good.
+    """
     if not table:
         return 0
     sheet = Sheet(work.year.number, table, partition=partition, beyond=beyond if partition else ())
     sheet.bind(key, work.bound, above)
+    if given is not None:
+        sheet.tie(given)
     names = len(sheet.members)
     sheet.block.unpublished = np.zeros(len(sheet.block.counts), dtype=bool)
     sheet.block.unpublished[:names] = [unpublished(m) for m in sheet.members]
@@ -179,8 +184,11 @@ def dimension(work: Round, unit_id: int, dimension: str) -> None:
     above = _hidden_total(work, unit_id)
     table = work.year.tables.get((unit_id, dimension), {})
     if dimension != "officer_reason":
-        left = _solve(work, table, key, partition=dimension != "reason", above=above,
-                      unpublished=_nameless(dimension), beyond=_beyond(work, unit_id))
+        left = _solve(
+            work, table, key, partition=dimension != "reason", above=above,
+            unpublished=_nameless(dimension), beyond=_beyond(work, unit_id),
+            given=lambda member, period: work.bound(Key(HOUSE, dimension, period, member)) is True,
+        )
         work.unprotected[unit_id] = work.unprotected.get(unit_id, 0) + left
         return
     for reason in sorted({member.partition(":")[2] for member in table}):
@@ -263,18 +271,10 @@ def _together(
         return {}
     sheet = Sheet(work.year.number, whole, partition=dimension != "reason")
     counts = np.zeros((len(tables), *sheet.counts.shape), dtype=np.int64)
-    hidden, small = [], []
-    for number, (unit_id, table) in enumerate(tables.items()):
+    for number, table in enumerate(tables.values()):
         for i, member in enumerate(sheet.members):
             for period, levels in table.get(member, {}).items():
                 counts[number, i, sheet.periods.index(period)] = levels
-        found = _hidden_of(work, unit_id, dimension, sheet, counts[number])
-        by_quarter, by_year = Block(counts[number], sheet.block.quarter).sums()
-        hidden.append(found)
-        small.append(Pattern(
-            disclosing(counts[number]) & found.cells, disclosing(by_quarter) & found.quarters,
-            disclosing(by_year) & found.years,
-        ))
 
     def key(member: str, period: str) -> Key:
         return Key(HOUSE, dimension, period, member)
@@ -288,12 +288,59 @@ def _together(
         given.cells[i] = [out(period) for period in sheet.periods]
         given.quarters[i] = [out(period) for period in sheet.quarters]
         given.years[i] = bool(sheet.quarters) and out(sheet.year)
-    found_ = sums_shown(
-        Units(counts, _stacked(hidden), _stacked(small), sheet.block.quarter, sheet.block.partition),
-        given, offered=_offered(dimension, given),
+    found = _safe(work, dimension, sheet, list(tables), counts, given)
+    return {(k.member, k.period): shown for k, shown in sheet.cells(key, found).items()}
+
+
+def _safe(
+    work: Round, dimension: str, sheet: Sheet, units: Sequence[int], counts: np.ndarray,
+    given: Pattern,
+) -> Pattern:
+    """Sums proven beside the units' cells as they are, and as they may become.
+
+    A unit's cell of a period that is not over may be hidden today and seen at its close, when sums were
+    let out for good that needed it hidden. A sum is seen only where neither tells a hidden cell.
+    """
+    members, periods = counts.shape[1:3]
+    shown = Pattern(
+        np.ones((members, periods), dtype=bool), np.ones((members, len(sheet.quarters)), dtype=bool),
+        np.ones(members, dtype=bool),
     )
-    work.unprotected[HOUSE] += found_.unprotected
-    return {(k.member, k.period): shown for k, shown in sheet.cells(key, found_.shown).items()}
+    offered = _offered(dimension, given)
+    open_year = any(not work.final(unit, sheet.year) for unit in units)
+    for later in (False, True) if open_year and offered is None else (False,):
+        hidden, small = [], []
+        for number, unit_id in enumerate(units):
+            found = _hidden_of(work, unit_id, dimension, sheet, counts[number])
+            if later:
+                found = _as_it_stays(work, unit_id, sheet, found)
+            by_quarter, by_year = Block(counts[number], sheet.block.quarter).sums()
+            hidden.append(found)
+            small.append(Pattern(
+                disclosing(counts[number]) & found.cells, disclosing(by_quarter) & found.quarters,
+                disclosing(by_year) & found.years,
+            ))
+        proven = sums_shown(
+            Units(counts, _stacked(hidden), _stacked(small), sheet.block.quarter, sheet.block.partition),
+            given, offered=offered, ahead=later,
+        )
+        work.unprotected[HOUSE] += proven.unprotected
+        shown = Pattern(
+            shown.cells & proven.shown.cells, shown.quarters & proven.shown.quarters,
+            shown.years & proven.shown.years,
+        )
+    return shown
+
+
+def _as_it_stays(work: Round, unit_id: int, sheet: Sheet, hidden: Pattern) -> Pattern:
+    """What stays hidden for good: every month, quarter and year seen that is not over yet."""
+    months, quarters = (
+        np.array([work.final(unit_id, one) for one in names], dtype=bool)
+        for names in (sheet.periods, sheet.quarters)
+    )
+    return Pattern(
+        hidden.cells & months, hidden.quarters & quarters,
+        hidden.years & work.final(unit_id, sheet.year))
 
 
 def _offered(dimension: str, given: Pattern) -> Pattern | None:
@@ -356,22 +403,27 @@ def _weeks_together(work: Round, units: Sequence[int], seen: Mapping[str, bool])
     runs = sorted((month, week) for week in weeks for month in weeks[week])
     months = sorted({month for month, _week in runs})
     counts = np.zeros((len(units), 1, len(runs), 5), dtype=np.int64)
-    hidden = Pattern(
-        np.zeros((len(units), 1, len(runs)), dtype=bool),
-        np.zeros((len(units), 1, len(months)), dtype=bool), np.zeros((len(units), 1), dtype=bool),
-    )
+    hidden, stays = np.zeros((2, len(units), 1, len(runs)), dtype=bool)
     given = Pattern.empty(1, len(runs), len(months))
     for j, (month, week) in enumerate(runs):
         given.cells[0, j] = not seen.get(week, True) and work.bound(
             Key(HOUSE, TOTAL, week, "")) is True
         for i, unit in enumerate(units):
             counts[i, 0, j] = work.year.weeks[unit].get(week, {}).get(month, lattices.EMPTY)
-            hidden.cells[i, 0, j] = counts[i, 0, j].any() and not work.shown.get(
+            hidden[i, 0, j] = counts[i, 0, j].any() and not work.shown.get(
                 Key(unit, TOTAL, week, ""), False)
-    small = Pattern(hidden.cells & disclosing(counts), hidden.quarters, hidden.years)
-    found = sums_shown(
-        Units(counts, hidden, small, tuple(months.index(month) for month, _ in runs), False), given
-    )
-    work.unprotected[HOUSE] += found.unprotected
-    barred = {week for j, (_month, week) in enumerate(runs) if not found.shown.cells[0, j]}
+            stays[i, 0, j] = hidden[i, 0, j] and work.final(unit, week)
+    quarters, years = np.zeros((len(units), 1, len(months)), bool), np.zeros((len(units), 1), bool)
+    at = tuple(months.index(month) for month, _ in runs)
+    shown = np.ones(len(runs), dtype=bool)
+    for later in (False,) if work.final(HOUSE, str(work.year.number)) else (False, True):
+        cells = stays if later else hidden
+        found = sums_shown(
+            Units(counts, Pattern(cells, quarters, years),
+                  Pattern(cells & disclosing(counts), quarters, years), at, False),
+            given, ahead=later,
+        )
+        work.unprotected[HOUSE] += found.unprotected
+        shown &= found.shown.cells[0]
+    barred = {week for (_month, week), one in zip(runs, shown, strict=True) if not one}
     return set(weeks) - barred

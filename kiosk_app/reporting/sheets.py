@@ -55,7 +55,8 @@ class Sheet:
             one.levels(p) if one.hidden(p) else lattices.EMPTY for p in self.periods
         ] for one in beyond], dtype=np.int64).reshape(len(beyond), len(self.periods), 5)
         self.block = Block(np.concatenate([self.counts, outside]), quarter, partition)
-        self.block.fixed, self.block.kept = self.fixed, self.kept
+        self.tied = Pattern.empty(*shape)
+        self.block.fixed, self.block.kept, self.block.tied = self.fixed, self.kept, self.tied
         self.block.beyond = np.arange(rows) >= len(self.members)
         for i, one in enumerate(beyond, len(self.members)):
             self.kept.cells[i] = [one.hidden(p) for p in self.periods]
@@ -85,6 +86,15 @@ class Sheet:
                 self._mark(bound(key(member, period)), above(period), (i, j), "quarters")
             if self.quarters:
                 self._mark(bound(key(member, self.year)), above(self.year), (i,), "years")
+
+    def tie(self, given: Callable[[str, str], bool]) -> None:
+        """Take cells that were hidden for good out of exchanges where their sum was given out."""
+        for i, member in enumerate(self.members):
+            for kind, names in (("cells", self.periods), ("quarters", self.quarters)):
+                tied, kept = getattr(self.tied, kind), getattr(self.kept, kind)
+                tied[i, : len(names)] = [kept[i, j] and given(member, p) for j, p in enumerate(names)]
+            if self.quarters:
+                self.tied.years[i] = self.kept.years[i] and given(member, self.year)
 
     def _mark(self, decided: bool | None, hidden: bool, at: tuple[int, ...], kind: str) -> None:
         getattr(self.fixed, kind)[at] = decided is True

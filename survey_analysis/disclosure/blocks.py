@@ -76,6 +76,9 @@ class Block:
     beyond : mask (members,)
         Rows that are no members: what lies beside the block in periods whose sum over its members is
         hidden. They take part in exchanges where they are ``kept``, and are decided elsewhere.
+    tied : Pattern, optional
+        Cells hidden before whose sum with other blocks was given out since: they cannot change alone.
+        They take no part in exchanges and were proven with those blocks.
 
     """
 
@@ -86,6 +89,7 @@ class Block:
     fixed: Pattern | None = None
     kept: Pattern | None = None
     beyond: Mask | None = None
+    tied: Pattern | None = None
     quarters: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -155,9 +159,20 @@ class _Run:
             (self.primary.quarters | kept.quarters | away[:, None]) & (self.q.sum(axis=2) > 0),
             (self.primary.years | kept.years | away) & (self.y.sum(axis=1) > 0),
         )
+        self.tied = block.tied or none
         self.outside = ~own
         self.rest = self.x.sum(axis=0)
-        self.proven: set[tuple[str, int, int]] = set()
+        self.proven: set[tuple[str, int, int]] = {
+            ("cell", int(m), int(p)) for m, p in np.argwhere(self.tied.cells)
+        } | {("quarter", int(m), int(q)) for m, q in np.argwhere(self.tied.quarters)} | {
+            ("year", int(m), 0) for m in np.flatnonzero(self.tied.years)}
+
+    def free(self) -> Pattern:
+        """What is hidden and may change in an exchange."""
+        return Pattern(
+            self.hidden.cells & ~self.tied.cells, self.hidden.quarters & ~self.tied.quarters,
+            self.hidden.years & ~self.tied.years,
+        )
 
     def ways(self, member: int, period: int, hidden: Pattern) -> Mask:
         """Where a change of a cell may be given back: (members, periods + 1), the last: nowhere.
@@ -185,6 +200,8 @@ class _Run:
 
     def gains(self, member: int, period: int, hidden: Pattern) -> tuple[_Gain, _Gain, _Gain]:
         """What exchanges do to a cell, to its quarter, and to its year."""
+        if self.tied.cells[member, period]:
+            return (_Gain(0, 0, other=False),) * 3
         ways = self.ways(member, period, hidden)
         periods = self.x.shape[1]
         if not self.block.partition:
@@ -318,16 +335,25 @@ class _Run:
             else:
                 yield kind, member, period
 
-    def _shown_safe(self, kind: str, member: int, at: int) -> bool:
+    def proven_with_others(self, kind: str, member: int, period: int) -> bool:
+        """Whether only tied cells are in the way of a cell hidden before: sums over blocks answer for it."""
+        at = {"cell": period, "quarter": int(self.at[period]), "year": 0}[kind]
+        members, periods = self.n.shape
+        kept = self.block.kept or Pattern.empty(members, periods, self.block.quarters)
+        mask = {"cell": kept.cells, "quarter": kept.quarters, "year": kept.years[:, None]}[kind]
+        return bool(mask[member, at]) and self._shown_safe(kind, member, at, self.hidden)
+
+    def _shown_safe(self, kind: str, member: int, at: int, free: Pattern | None = None) -> bool:
+        free = free or self.free()
         if kind == "cell":
-            gain = self.gains(member, at, self.hidden)[0]
+            gain = self.gains(member, at, free)[0]
             return self.safe(self.x[member, at], gain, self.sums_of(member, at))
         if kind == "quarter":
             periods = [p for p in np.flatnonzero(self.at == at) if self.n[member, p]]
-            gains = [self.gains(member, int(p), self.hidden)[1] for p in periods]
+            gains = [self.gains(member, int(p), free)[1] for p in periods]
             best = max(gains, key=lambda g: (g.up + g.down, g.other))
             return self.safe(self.q[member, at], best, [self.y[member]])
-        gains = [self.gains(member, int(p), self.hidden)[2] for p in np.flatnonzero(self.n[member])]
+        gains = [self.gains(member, int(p), free)[2] for p in np.flatnonzero(self.n[member])]
         joined = _Gain(
             sum(g.up for g in gains), sum(g.down for g in gains), any(g.other for g in gains)
         )
@@ -350,15 +376,15 @@ class _Run:
         return found
 
     def _prices(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Raters newly hidden by hiding each cell; infinite if it was shown before or is empty."""
+        """Raters newly hidden by hiding each cell; infinite if it was shown before, is empty or tied."""
         found: list[NDArray[np.float64]] = []
-        for n, hidden, fixed in (
-            (self.n, self.hidden.cells, self.fixed.cells),
-            (self.q.sum(axis=2), self.hidden.quarters, self.fixed.quarters),
-            (self.y.sum(axis=1), self.hidden.years, self.fixed.years),
+        for n, hidden, fixed, tied in (
+            (self.n, self.hidden.cells, self.fixed.cells, self.tied.cells),
+            (self.q.sum(axis=2), self.hidden.quarters, self.fixed.quarters, self.tied.quarters),
+            (self.y.sum(axis=1), self.hidden.years, self.fixed.years, self.tied.years),
         ):
             price = np.where(hidden, 0.0, WORTH[len(found)] * n.astype(float))
-            found.append(np.where((n == 0) | (fixed & ~hidden), np.inf, price))
+            found.append(np.where((n == 0) | (fixed & ~hidden) | tied, np.inf, price))
         return found[0], found[1], found[2]
 
     def hide(self, cells: list[tuple[str, int, int]]) -> bool:
@@ -410,7 +436,7 @@ class _Run:
 
     def _useful(self, gain: Array, member: int, period: int) -> Array:
         if self.outside.any() and self.block.partition:
-            lent = self.through(period, self.borrowed(period, self.hidden))[:, None]
+            lent = self.through(period, self.borrowed(period, self.free()))[:, None]
             gain = np.maximum(gain, np.concatenate(
                 [np.minimum(lent, self.x[member][None]), lent], axis=1
             ))
@@ -496,4 +522,5 @@ def suppress_block(
                 changed = True
             else:
                 stuck.add((kind, member, period))
-    return BlockSuppression(run.hidden, run.primary, sum(1 for _ in run.open()))
+    left = sum(1 for one in run.open() if not run.proven_with_others(*one))
+    return BlockSuppression(run.hidden, run.primary, left)

@@ -242,6 +242,21 @@ class _Run:
             mask[(one, at) if kind != "years" else one] = False
         return True
 
+    def leave(self, unit: int, period: int) -> bool:
+        """Hide the sums of all that a unit hides in a period, and of the quarter's and year's of them.
+
+        Whether one of them was given out before.
+        """
+        mine = self.hidden.cells[unit, :, period]
+        barred = bool((mine & self.given.cells[:, period]).any())
+        self.shown.cells[mine, period] = False
+        if self.units.quarter:
+            here = self.at[period]
+            self.shown.quarters[mine, here] = False
+            self.shown.years[mine] = False
+            barred |= bool((mine & (self.given.quarters[:, here] | self.given.years)).any())
+        return barred
+
     def _sums(
         self, members: tuple[int, int], period: int, back: int
     ) -> Iterator[tuple[str, int, int]]:
@@ -298,7 +313,7 @@ def _share(offered: Array, limit: Array) -> Array:
 
 def sums_shown(
     units: Units, given: Pattern | None = None, audience: Audience = "house",
-    rules: Defaults = DEFAULTS, *, offered: Pattern | None = None,
+    rules: Defaults = DEFAULTS, *, offered: Pattern | None = None, ahead: bool = False,
 ) -> Sums:
     """Sums over units that may be seen, hidden parts or not.
 
@@ -314,6 +329,9 @@ def sums_shown(
         Thresholds and protection.
     offered : Pattern, optional
         Sums that are tried at all; the others stay hidden where a part of them is.
+    ahead : bool
+        Whether further periods will come that a small cell may need to be exchanged with: then the sums
+        beside one that nothing protects yet are not seen.
 
     Returns
     -------
@@ -350,6 +368,8 @@ def sums_shown(
                 continue
             if run.take_back(kind, unit, member, period):
                 failed.append((kind, unit, member, period, levels))
+            elif ahead:
+                barred += run.leave(unit, period)
             else:  # no sum stands in the way any more: what proved it in its unit proves it still
                 barred += run.barred
         waiting = failed

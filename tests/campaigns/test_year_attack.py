@@ -17,7 +17,7 @@ import pytest
 
 from kiosk_app.reporting import deciding, lattices
 from kiosk_app.reporting.lattices import HOUSE, Table, Year
-from kiosk_app.reporting.queries import Decisions, Key
+from kiosk_app.reporting.queries import Decisions, Entry, Key
 from survey_analysis import (
     Cell,
     CellKey,
@@ -78,8 +78,10 @@ def with_weeks(year: Year, number: int) -> None:
                         runs[day.year * 100 + day.month] = tuple(map(sum, zip(known, one, strict=True)))
 
 
-def decided(year: Year) -> deciding.Round:
-    work = deciding.Round(year, Decisions(), AFTER)
+def decided(
+    year: Year, known: Decisions | None = None, closed: tuple[int, int] = AFTER
+) -> deciding.Round:
+    work = deciding.Round(year, known or Decisions(), closed)
     deciding.totals(work)
     for unit in year.units:
         for dimension in deciding.DIMENSIONS:
@@ -89,6 +91,35 @@ def decided(year: Year) -> deciding.Round:
         deciding.house(work, dimension)
     deciding.house_weeks(work)
     return work
+
+
+def until(year: Year, month: int) -> Year:
+    """What is there of a year when a month ends; quarters once they are over."""
+    found, name = Year(year.number), lattices.month_name(month)
+    for at, table in year.tables.items():
+        for member, row in table.items():
+            for period, levels in row.items():
+                last = f"{year.number}-{3 * int(period[6:]):02d}" if "Q" in period else period
+                if last <= name:
+                    found.tables.setdefault(at, {}).setdefault(member, {})[period] = levels
+    for unit, weeks in year.weeks.items():
+        for week, runs in weeks.items():
+            kept = {m: levels for m, levels in runs.items() if m <= month}
+            if kept:
+                found.weeks.setdefault(unit, {})[week] = kept
+    return found
+
+
+def lived(year: Year, months: range) -> Iterator[tuple[int, bool, deciding.Round]]:
+    """The year decided while each month runs and when it is closed, as the worker does; what is final stays."""
+    known: dict[Key, Entry] = {}
+    for month in months:
+        for closed in (month - 1, month):
+            at = year.number * 100
+            work = decided(until(year, at + month), Decisions(dict(known)), (at + closed, 0))
+            known.update(
+                (row.key, Entry(1, row.shown, row.final)) for rows in work.rows.values() for row in rows)
+            yield month, closed == month, work
 
 
 def week_lattice(year: Year, shown: dict[Key, bool]) -> tuple[Lattice, set[object]]:
@@ -241,6 +272,26 @@ def test_no_table_of_a_drawn_year_is_undone(number: int) -> None:
     small = {k for k in hidden if discloses(weeks.cells[k].levels) and k[0] != HOUSE}
     assert [k for k, b in attack(weeks, hidden, small).items() if b.high < 5 or b.exact] == []
     length.keep("year-attack", f"drawn {number}", dict(found) | {"undone": 0})
+
+
+@pytest.mark.timeout(3600 if length.FULL else 300)
+@pytest.mark.parametrize("number", [2, 5, 7, 37] if length.FULL else [7])
+def test_a_year_that_is_lived_month_by_month_is_not_undone(number: int) -> None:
+    """What a quarter or year shows at its close must not undo the sums let out with its months."""
+    year = drawn(number)
+    with_weeks(year, number)
+    attacked_cells = 0
+    for month, closed, work in lived(year, range(1, 13 if length.FULL else 8)):
+        if closed:
+            assert work.unprotected == dict.fromkeys(work.unprotected, 0), month
+        if closed and month in ((3, 6, 9, 12) if length.FULL else (7,)):
+            for dimension in ("step", "field", "channel", "filing_mode", "reason"):
+                lattice = lattice_of(work.year, (dimension,), year.units)
+                hidden = hidden_of(lattice, work.shown)
+                assert list(undone_of_many(lattice, hidden)) == [], (month, dimension)
+                attacked_cells += sum(1 for key in hidden if discloses(lattice.cells[key].levels))
+    assert attacked_cells > 100
+    length.keep("year-attack", f"lived {number}", {"attacked": attacked_cells, "undone": 0})
 
 
 @pytest.mark.parametrize("dropped", [0, 7, 21])

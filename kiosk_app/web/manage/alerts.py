@@ -13,8 +13,18 @@ from kiosk_app.core.columns import day_of, from_ms
 from kiosk_app.core.errors import NotFoundError, RuleError
 from kiosk_app.organisation import queries as organisation_queries
 from kiosk_app.web import access, translations, typed
-from kiosk_app.web.manage.surface import Filters, blueprint, download, filters_of, render
+from kiosk_app.web.manage.surface import (
+    Filters,
+    blueprint,
+    download,
+    filters_of,
+    page_asked,
+    render,
+)
 from kiosk_app.web.presentation import number
+
+CARDS = 20
+"""Lasting changes on one page, those that wait for a person first."""
 
 
 def budget_words(n: int) -> str:
@@ -58,9 +68,11 @@ def _page(problem: str = "", status: int = 200, typed_ref: str = "") -> tuple[Re
         every = [_("Mọi kỳ.")] if months is None else []
         return download(request.args["export"], _("Báo động"), filters, head, body,
                         [*every, _("Ngưỡng: %(words)s.", words=budget_words(budget))]), 200
-    gathered = episodes(found)
+    gathered = sorted(episodes(found), key=lambda one: not one.open)
+    page, pages = page_asked(len(gathered), CARDS)
     return render(
-        "alerts", "_alerts", filters, found=gathered, budget=budget, budgets=rules.BUDGETS,
+        "alerts", "_alerts", filters, found=gathered, page=page, pages=pages,
+        shown=gathered[(page - 1) * CARDS : page * CARDS], budget=budget, budgets=rules.BUDGETS,
         budget_words=budget_words, outbox=outbox, units=units, procedures=procedures,
         day_of=day_of, moment=from_ms, problem=problem, typed=request.form,
         open=sum(one.open for one in gathered), unit_refs={u.id: u.ref for u in filters.units},

@@ -20,8 +20,16 @@ from kiosk_app.reporting import charts, drawings, hours, overview, satisfaction,
 from kiosk_app.training import queries as training_queries
 from kiosk_app.training.records import SessionRecord
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import taking, words
-from kiosk_app.web.manage.surface import Filters, blueprint, filters_of, render, svg, take
+from kiosk_app.web.manage import tables, taking, words
+from kiosk_app.web.manage.surface import (
+    Filters,
+    blueprint,
+    filters_of,
+    page_asked,
+    render,
+    svg,
+    take,
+)
 from kiosk_app.web.presentation import month, number, percent
 
 AHEAD = timedelta(days=60)
@@ -85,9 +93,12 @@ def first() -> Response | str:
             conn, filters.period, filters.unit_ids, filters.course, lang, filters.beside
         )
         adds_up, told = found.adds_up, filters.told(found.units, "unit")
-        keys = {row.key for row in told}
+        moved, keys = {one.key: one for one in found.changes}, {row.key for row in told}
+        if request.args.get("sort"):
+            told = tuple(tables.in_order(told, moved))
         found = replace(
             found, units=told, changes=tuple(c for c in found.changes if c.key in keys))
+        page, pages = page_asked(len(told), tables.PAGE_ROWS)
         whole = filters.beside is None
         reasons = satisfaction.by_reason(conn, filters.period, filters.unit_ids) if whole else ()
         weekly = (
@@ -104,7 +115,8 @@ def first() -> Response | str:
             weekly=weekly, hourly=hourly,
             alarms=_alarms(conn, filters), unit_of={u.id: u for u in filters.units},
             training=_training(conn, filters), dimensions=_dimensions(conn, filters),
-            place=_place(conn, filters),
+            place=_place(conn, filters), page=page, pages=pages,
+            unit_rows=told[(page - 1) * tables.PAGE_ROWS : page * tables.PAGE_ROWS],
         )
 
 

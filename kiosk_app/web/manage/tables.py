@@ -82,11 +82,15 @@ def _chosen(rows: Sequence[Figure], moved: Mapping[str, Change]) -> list[Figure]
         if wanted in name_key(row.label) and (not tier or _tier(row) == tier)
         and (not move or _move(moved.get(row.key)) == move) and (not shown or row.share is not None)
     ]
-    if _asked("sort", ("change",)):
-        found.sort(key=lambda row: _by_change(moved.get(row.key)))
-    else:
-        found.sort(key=SORTS.get(request.args.get("sort", "label"), SORTS["label"]))
-    return found
+    return in_order(found, moved)
+
+
+def in_order(rows: Sequence[Figure], moved: Mapping[str, Change]) -> list[Figure]:
+    """Rows in the order that the address asks for; by name without one."""
+    asked = request.args.get("sort", "label")
+    if asked == "change":
+        return sorted(rows, key=lambda row: _by_change(moved.get(row.key)))
+    return sorted(rows, key=SORTS.get(asked, SORTS["label"]))
 
 
 def _said() -> str:

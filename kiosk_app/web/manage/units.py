@@ -13,8 +13,15 @@ from kiosk_app.core import db
 from kiosk_app.reporting import reorganisation
 from kiosk_app.reporting.reorganisation import RollUp
 from kiosk_app.web import access, translations
-from kiosk_app.web.manage import taking
-from kiosk_app.web.manage.surface import Taken, blueprint, filters_of, render, take
+from kiosk_app.web.manage import tables, taking
+from kiosk_app.web.manage.surface import (
+    Taken,
+    blueprint,
+    filters_of,
+    page_asked,
+    render,
+    take,
+)
 
 
 def _day(days: list[date], default: date) -> date:
@@ -62,8 +69,16 @@ def units() -> Response | str:
     if (groups := filters.groups) is not None:
         found = replace(
             found, rows=tuple(r for r in found.rows if groups.enough("unit", *r.keys)), unplaced=())
+    if request.args.get("sort"):
+        places = {id(r.figure): r for r in found.rows}
+        ordered = tables.in_order([r.figure for r in found.rows], {})
+        found = replace(found, rows=tuple(places[id(one)] for one in ordered))
     if request.args.get("export"):
         return take(filters, {
             "units": lambda: _rolled(found, on), "unplaced": lambda: _unplaced(found, on),
         })
-    return render("units", "_units", filters, found=found, days=days, on=on)
+    page, pages = page_asked(len(found.rows), tables.PAGE_ROWS)
+    return render(
+        "units", "_units", filters, found=found, days=days, on=on, page=page, pages=pages,
+        shown=found.rows[(page - 1) * tables.PAGE_ROWS : page * tables.PAGE_ROWS],
+    )

@@ -370,3 +370,15 @@ def test_a_file_holds_the_rows_of_the_filter_and_names_it(desks: Office) -> None
     assert len(rows[0]) > len(rows[1]) == sum(name in row for row in rows[0])
     assert f"tên có “{name}”" in "\n".join(few)
     assert "Xếp theo: Tên" in "\n".join(few)
+
+
+@one_database
+def test_units_are_put_in_order_by_size_and_never_by_rate(desks: Office) -> None:
+    page = desks.page("/manage/?period=2018-10&sort=n")
+    sizes = [int(n) for n in re.findall(
+        r'</a></th><td class="r num">(\d+)</td>', page.partition('id="units"')[2])]
+    assert sizes == sorted(sizes, reverse=True) != []
+    head = page.partition('id="units"')[2].partition("</thead>")[0]
+    assert (head.count("aria-sort"), "sort=coverage" in head, "sort=share" in head) == (1, True, False)
+    rolled = desks.page("/manage/units?period=2018-10&sort=n")
+    assert 'aria-sort="descending"' in rolled
