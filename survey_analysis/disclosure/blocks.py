@@ -200,7 +200,7 @@ class _Run:
 
     def gains(self, member: int, period: int, hidden: Pattern) -> tuple[_Gain, _Gain, _Gain]:
         """What exchanges do to a cell, to its quarter, and to its year."""
-        if self.tied.cells[member, period]:
+        if self.tied.cells[member, period] and not hidden.cells[member, period]:
             return (_Gain(0, 0, other=False),) * 3
         ways = self.ways(member, period, hidden)
         periods = self.x.shape[1]
