@@ -235,3 +235,19 @@ def test_a_newer_edition_waits_for_ten_of_one_level() -> None:
     assert not may_refresh([0] * 5, [0, 0, 0, 0, 9])
     assert may_refresh([0] * 5, [0, 0, 0, 0, 10])
     assert not may_refresh([0, 0, 0, 4, 8], [0, 0, 0, 0, 12])
+
+
+def test_a_cell_whose_sum_was_let_out_takes_no_part_in_exchanges() -> None:
+    """The complement is tied: another must be hidden, or the small cell counts as open."""
+    table = np.zeros((3, 1, 5), dtype=int)
+    table[:, 0] = [[0, 1, 1, 0, 1], [1, 2, 3, 2, 4], [4, 8, 2, 6, 10]]
+    second = Pattern.empty(3, 1, 0)
+    second.cells[1] = True
+    kept = suppress_block(Block(table, kept=second))
+    assert (kept.hidden.cells.ravel().tolist(), kept.unprotected) == ([True, True, False], 0)
+    tied = suppress_block(Block(table, kept=second, tied=second))
+    assert (tied.hidden.cells.ravel().tolist(), tied.unprotected) == ([True, True, True], 0)
+    alone = suppress_block(Block(table[:2], kept=Pattern(*(m[:2] for m in (
+        second.cells, second.quarters, second.years))), tied=Pattern(*(m[:2] for m in (
+            second.cells, second.quarters, second.years)))))
+    assert alone.unprotected == 1

@@ -221,3 +221,18 @@ def test_disclosing_is_discloses_of_every_cell() -> None:
 
 if __name__ == "__main__":
     KNOWN.write_text(json.dumps([decision(n) for n in TABLES], indent=0) + "\n", "utf-8")
+
+
+def test_a_small_cell_that_only_later_months_can_protect_keeps_its_sums_back() -> None:
+    """Quarter and year are seen, so nothing can be exchanged yet: sums wait where months are to come."""
+    counts = np.zeros((2, 2, 1, 5), dtype=int)
+    counts[:, :, 0] = [[[0, 1, 1, 0, 1], [1, 2, 3, 2, 4]], [[0, 2, 1, 1, 0], [2, 3, 3, 2, 4]]]
+    hidden = Pattern(np.ones((2, 2, 1), bool), np.zeros((2, 2, 1), bool), np.zeros((2, 2), bool))
+    small = Pattern(hidden.cells & np.array([[[1], [0]], [[1], [0]]], bool), hidden.quarters, hidden.years)
+    units = Units(counts, hidden, small, (0,))
+    assert sums_shown(units).shown.cells.all()
+    found = sums_shown(units, ahead=True)
+    assert (found.shown.cells.any(), found.unprotected) == (False, 0)
+    given = Pattern.empty(2, 1, 1)
+    given.cells[0] = True
+    assert sums_shown(units, given, ahead=True).unprotected > 0
