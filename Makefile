@@ -39,7 +39,7 @@ lint: $(VENV)/.test
 	$(VENV)/bin/lint-imports
 
 test: $(VENV)/.test system-packages lint
-	$(PY) -m pytest -n 3 --dist worksteal
+	$(PY) -m pytest -n 2 --dist worksteal
 
 campaign: $(VENV)/.test system-packages
 	KIOSK_CAMPAIGN=full $(PY) -m pytest --timeout=3600 tests/campaigns tests/browser/test_camera.py tests/integration/test_delivery.py tests/integration/reporting/test_agreement.py
