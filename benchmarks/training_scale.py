@@ -28,7 +28,6 @@ from sqlalchemy import Connection, insert, select
 
 from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.cli.installation import initialise
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
@@ -46,6 +45,7 @@ from kiosk_app.training.models import (
     TrainingResource,
     TrainingSession,
 )
+from tests.signing import signed_in
 
 SCHEDULED = Path("/proc/thread-self/schedstat")
 RESULTS = Path(__file__).parent / "results" / "training_scale.json"
@@ -152,15 +152,11 @@ def build(folder: Path) -> FlaskClient:
         _requirements(conn)
     accounts.add_user("hr", role="hr", password="mot-mat-khau-dai", actor=SYSTEM, now=NOW)
     with db.reading() as conn:
-        user = account_queries.by_username(conn, "hr")
         coming = conn.execute(select(TrainingSession.id).where(
             TrainingSession.state == "planned").order_by(TrainingSession.id)).scalars().first()
         assert organisation.officers(conn, [1])
         assert attended.differing(conn) == []
-    assert user is not None
-    client = app.test_client()
-    with client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    client = signed_in(app.test_client(), "hr")
     client.environ_base["kiosk.coming"] = coming
     gc.collect()
     gc.freeze()  # as the web workers do when they start

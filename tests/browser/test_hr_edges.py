@@ -18,7 +18,6 @@ from werkzeug.serving import make_server
 
 from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.columns import LOCAL_ZONE
@@ -26,6 +25,7 @@ from kiosk_app.training import queries
 from tests import training_year
 from tests.conftest import make_settings
 from tests.rules.test_hr_walk import plant_training
+from tests.signing import signed_in
 from tests.training_year import YEAR_END
 
 pytestmark = [pytest.mark.browser]
@@ -55,12 +55,7 @@ class Site:
 
     def page(self, role: str, *, width: int = 1440, height: int = 900, **options: Any) -> Page:
         """A page of a new window, signed in; scripts may be off."""
-        with db.reading() as conn:
-            user = account_queries.by_username(conn, role)
-        assert user is not None
-        client = self.app.test_client()
-        with client.session_transaction() as kept:
-            kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+        client = signed_in(self.app.test_client(), role)
         cookie = client.get_cookie("session")
         assert cookie is not None
         context = self.browser.new_context(

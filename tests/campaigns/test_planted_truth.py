@@ -18,7 +18,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.cli import watching
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
@@ -34,6 +33,7 @@ from tests.campaigns import length
 from tests.campaigns.sample_events import dossiers, truth
 from tests.campaigns.test_misuse_truth import REASONS
 from tests.campaigns.test_ratings_sample import DATA, Line, Senders, deliver, sample, senders
+from tests.signing import signed_in
 
 AFTER = datetime(2019, 2, 1, 1, tzinfo=UTC)
 WARDS = ("P-HAKHAU", "P-HUNGTHANG")
@@ -98,13 +98,7 @@ def reader(made: Senders) -> FlaskClient:
     """An inspector's browser on the service of the senders."""
     accounts.add_user("thanh.tra", role="inspector", unit_id=None, officer_id=None,
                       password="mot-mat-khau-dai", actor=SYSTEM, now=AFTER)
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "thanh.tra")
-    assert user is not None
-    client = made.client.application.test_client()
-    with client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-    return client
+    return signed_in(made.client.application.test_client(), "thanh.tra")
 
 
 def test_the_planted_year_is_told_as_it_is(

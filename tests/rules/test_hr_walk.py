@@ -57,6 +57,7 @@ from tests.conftest import START, make_settings
 from tests.integration.feedback.seed import seed_organisation
 from tests.integration.hr.test_effect_page import FOUND, keep
 from tests.integration.reporting.conftest import Office
+from tests.signing import signed_in
 from tests.training_year import HR, YEAR_END
 
 SAID = "Chờ tới trưa mà ô cửa vẫn đóng im ỉm"
@@ -97,13 +98,7 @@ class Centre:
     """What was handed to the typesetter."""
 
     def client(self, name: str) -> FlaskClient:
-        with db.reading() as conn:
-            user = account_queries.by_username(conn, name)
-        assert user is not None
-        made = self.app.test_client()
-        with made.session_transaction() as kept:
-            kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-        return made
+        return signed_in(self.app.test_client(), name)
 
     def leaks(self, found: str) -> list[str]:
         """What of the planted a text gives away."""

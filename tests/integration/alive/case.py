@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import pytest
+
 from tests.integration.alive.reading import Figures, moved
 from tests.integration.alive.world import work
+
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize(
+    "settings", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from kiosk_app import create_app
-from kiosk_app.accounts import queries as accounts
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from tests import stages
 from tests.integration.alive import world
+from tests.signing import signed_in
 
 stages.OTHERS[world.STAGE] = world.build
 
@@ -34,13 +35,16 @@ class Reader:
         assert answer.status_code == 303, answer.text
 
 
-def reader_of(app_client: FlaskClient, name: str) -> Reader:
-    with db.reading() as conn:
-        user = accounts.by_username(conn, name)
-    assert user is not None
-    with app_client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-    return Reader(app_client)
+def visited(
+    settings: Settings, still_clock: clock.FrozenClock, moment: datetime, name: str
+) -> Iterator[Reader]:
+    """The service at a moment, read by the account of that name."""
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    still_clock.moment = moment
+    clock.bind(still_clock)
+    yield Reader(signed_in(app.test_client(), name))
+    db.current().dispose()
 
 
 @pytest.fixture
@@ -51,9 +55,4 @@ def stage() -> str:
 @pytest.fixture
 def reader(settings: Settings, still_clock: clock.FrozenClock) -> Iterator[Reader]:
     """An inspector on 20 November 2018."""
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    still_clock.moment = world.READ
-    clock.bind(still_clock)
-    yield reader_of(app.test_client(), world.READER)
-    db.current().dispose()
+    yield from visited(settings, still_clock, world.READ, world.READER)

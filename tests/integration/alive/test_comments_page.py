@@ -13,7 +13,7 @@ from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.columns import day_of
 from kiosk_app.feedback import commands as feedback
 from tests.integration.alive import reading, world
-from tests.integration.alive.case import Case, Page
+from tests.integration.alive.case import Case, Page, on_postgresql, on_sqlite
 from tests.integration.alive.conftest import Reader
 from tests.integration.alive.reading import Figures, number
 from tests.integration.alive.test_quality_page import wilson
@@ -207,14 +207,13 @@ def _page(reader: Reader) -> Page:
     return Page(lambda: read(reader), recount, thresholds=frozenset(MEANT))
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_change_moves_exactly_its_figures(reader: Reader, case: Case) -> None:
     _page(reader).check(case)
 
 
-@pytest.mark.parametrize("settings", [
-    pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@on_postgresql
 def test_the_changes_in_a_row_move_the_same_figures(reader: Reader) -> None:
     _page(reader).check_in_a_row(CASES)
 

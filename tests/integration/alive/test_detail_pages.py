@@ -11,7 +11,7 @@ from kiosk_app.core.audit import SYSTEM
 from kiosk_app.feedback import replies
 from kiosk_app.organisation import commands as organisation
 from tests.integration.alive import reading, world
-from tests.integration.alive.case import Case, Page
+from tests.integration.alive.case import Case, Page, on_postgresql, on_sqlite
 from tests.integration.alive.conftest import Reader
 from tests.integration.alive.reading import Figures, number, percent
 from tests.integration.alive.test_quality_page import local, october, wilson
@@ -238,13 +238,12 @@ def _page(reader: Reader) -> Page:
     return Page(lambda: read(reader), recount, thresholds=edges)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_change_moves_exactly_its_figures(reader: Reader, case: Case) -> None:
     _page(reader).check(case)
 
 
-@pytest.mark.parametrize("settings", [
-    pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@on_postgresql
 def test_the_changes_in_a_row_move_the_same_figures(reader: Reader) -> None:
     _page(reader).check_in_a_row(CASES)

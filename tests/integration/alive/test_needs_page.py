@@ -9,16 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.config import Settings
-from kiosk_app.core import clock, db
+from kiosk_app.core import clock
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.organisation import commands as organisation
 from tests import stages
 from tests.integration.alive import reading, world
-from tests.integration.alive.case import Case, Page
-from tests.integration.alive.conftest import Reader, reader_of
+from tests.integration.alive.case import Case, Page, on_postgresql, on_sqlite
+from tests.integration.alive.conftest import Reader, visited
 from tests.integration.alive.reading import Figures, number
 from tests.integration.alive.test_detail_pages import signed
 from tests.integration.alive.test_quality_page import wilson
@@ -68,12 +67,7 @@ def stage() -> str:
 @pytest.fixture
 def office(settings: Settings, still_clock: clock.FrozenClock) -> Iterator[Reader]:
     """The training office on 20 November 2018."""
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    still_clock.moment = READ
-    clock.bind(still_clock)
-    yield reader_of(app.test_client(), USER)
-    db.current().dispose()
+    yield from visited(settings, still_clock, READ, USER)
 
 
 def read(office: Reader) -> Figures:
@@ -164,13 +158,12 @@ def _page(office: Reader) -> Page:
     return Page(lambda: read(office), recount)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_change_moves_exactly_its_figures(office: Reader, case: Case) -> None:
     _page(office).check(case)
 
 
-@pytest.mark.parametrize("settings", [
-    pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@on_postgresql
 def test_the_changes_in_a_row_move_the_same_figures(office: Reader) -> None:
     _page(office).check_in_a_row(CASES)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.core.audit import SYSTEM
 from tests.integration.alive import reading, world
-from tests.integration.alive.conftest import Reader, reader_of
+from tests.integration.alive.case import on_sqlite
+from tests.integration.alive.conftest import Reader
 from tests.integration.alive.reading import text
 from tests.integration.alive.test_alerts_page import _alarm
 from tests.integration.alive.test_quality_page import _nobody, _screened
 from tests.integration.alive.world import CENTRE, SEPTEMBER, SLOW, WARD, code, codes, rate
+from tests.signing import signed_in
 
 PAGES = ("", "officers", "procedures", "service", "quality", "comments", "units", "alerts")
 
@@ -20,13 +20,13 @@ def _pages(manager: Reader) -> dict[str, str]:
     return {name: text(manager.page(f"/manage/{name}?period=2018-10")) for name in PAGES}
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_wards_manager_sees_nothing_move(reader: Reader) -> None:
     accounts.add_user(
         "lanh.dao", role="manager", unit_id=world.tablet_of(WARD)[1], officer_id=None,
         password="mot-mat-khau-dai", actor=SYSTEM, now=SEPTEMBER,
     )
-    manager = reader_of(reader.client.application.test_client(), "lanh.dao")
+    manager = Reader(signed_in(reader.client.application.test_client(), "lanh.dao"))
     _nobody()  # the year was screened, so that only whom it names can differ
     before = _pages(manager)
     assert "Phường Bạch Đằng" in before["quality"]

@@ -12,7 +12,7 @@ from kiosk_app.core.audit import SYSTEM
 from kiosk_app.devices import commands as devices
 from tests import stages
 from tests.integration.alive import reading, world
-from tests.integration.alive.case import Case, Page
+from tests.integration.alive.case import Case, Page, on_postgresql, on_sqlite
 from tests.integration.alive.conftest import Reader
 from tests.integration.alive.reading import Figures, number, percent
 from tests.integration.alive.test_quality_page import ITEMS, october, wilson
@@ -190,13 +190,12 @@ def test_a_sum_is_weighted_by_ratings(reader: Reader) -> None:
     assert read(reader)[f"2025-07-01 {LABELS[HONG_GAI]}", "share"] == "95,0%"
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_change_moves_exactly_its_figures(reader: Reader, case: Case) -> None:
     _page(reader).check(case)
 
 
-@pytest.mark.parametrize("settings", [
-    pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@on_postgresql
 def test_the_changes_in_a_row_move_the_same_figures(reader: Reader) -> None:
     _page(reader).check_in_a_row(CASES)

@@ -13,18 +13,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
 from kiosk_app.config import Settings
-from kiosk_app.core import clock, db
+from kiosk_app.core import clock
 from kiosk_app.training import catalogue, certifying, commands, enrolling, planning, requiring
 from kiosk_app.training.rules import Slot
 from tests import stages, training_year
 from tests.integration.alive import reading
-from tests.integration.alive.case import Case, Page
-from tests.integration.alive.conftest import Reader, reader_of
+from tests.integration.alive.case import Case, Page, on_postgresql, on_sqlite
+from tests.integration.alive.conftest import Reader, visited
 from tests.integration.alive.reading import Figures, number
 from tests.integration.alive.world import asked
+from tests.signing import signed_in
 from tests.training_year import HR, YEAR_END
 
 STAGE, USER = "schooled", "phong.noi.vu"
@@ -103,12 +103,7 @@ def stage() -> str:
 @pytest.fixture
 def office(settings: Settings, still_clock: clock.FrozenClock) -> Iterator[Reader]:
     """The training office on 20 March 2019."""
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    still_clock.moment = READ
-    clock.bind(still_clock)
-    yield reader_of(app.test_client(), USER)
-    db.current().dispose()
+    yield from visited(settings, still_clock, READ, USER)
 
 
 def _codes() -> dict[str, str]:
@@ -641,7 +636,7 @@ def _page(office: Reader) -> Page:
     return Page(lambda: read(office), recount, worker=lambda: None)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_change_moves_exactly_its_figures(office: Reader, case: Case) -> None:
     _page(office).check(case)
@@ -651,20 +646,19 @@ WEIGHTY = ("one who waited moves up", "late", "a test of another", "closed", "a 
 """Cases whose figures ask most of a database."""
 
 
-@pytest.mark.parametrize("settings", [
-    pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@on_postgresql
 @pytest.mark.parametrize("name", WEIGHTY)
 def test_the_weighty_changes_move_the_same_figures(office: Reader, name: str) -> None:
     _page(office).check(CASES[name])
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 def test_an_officers_page_names_the_newest_session_that_was_held(office: Reader) -> None:
     accounts.add_user(
         "lanh.dao", role="manager", unit_id=one("SELECT id FROM units WHERE ref = 'P-BAICHAY'"),
         officer_id=None, password="mot-mat-khau-dai", actor=HR, now=YEAR_END,
     )
-    manager = reader_of(office.client.application.test_client(), "lanh.dao")
+    manager = Reader(signed_in(office.client.application.test_client(), "lanh.dao"))
     address = f"/manage/officers/{officer(A)}?period=2018"
     newest = "Tập huấn gần nhất"
     assert "Nghị định 61/2018" in reading.facts(manager.page(address))[newest]
@@ -675,13 +669,13 @@ def test_an_officers_page_names_the_newest_session_that_was_held(office: Reader)
 HR_PAGES = ("?year=2019", "calendar?view=list&on=2019-03-01", "staff?year=2019", "matrix", "gaps", "courses")
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_wards_manager_sees_nothing_move_for_other_wards(office: Reader) -> None:
     accounts.add_user(
         "lanh.dao", role="manager", unit_id=one("SELECT id FROM units WHERE ref = 'P-BAICHAY'"),
         officer_id=None, password="mot-mat-khau-dai", actor=HR, now=YEAR_END,
     )
-    manager = reader_of(office.client.application.test_client(), "lanh.dao")
+    manager = Reader(signed_in(office.client.application.test_client(), "lanh.dao"))
     pages = [f"/hr/{name}" for name in HR_PAGES] + [f"/hr/sessions/{session(PAST)}"]
     before = {page: reading.text(manager.page(page)) for page in pages}
     for who in (B, C):

@@ -15,7 +15,6 @@ from sqlalchemy import text
 
 from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
@@ -24,6 +23,7 @@ from kiosk_app.dossiers.rules import SLIP_STEPS
 from kiosk_app.web.desk import prints
 from tests import stages
 from tests.integration.feedback.conftest import Office, office
+from tests.signing import signed_in
 
 __all__ = ["office"]
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -52,13 +52,7 @@ def desk(app: Flask, office: Office) -> FlaskClient:
         ).scalar()
     accounts.add_user("hoa", role="officer", unit_id=office.unit_id, officer_id=officer_id,
                       password="mot-mat-khau-dai", actor=SYSTEM, now=office.clock.now())
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "hoa")
-    assert user is not None
-    client = app.test_client()
-    with client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-    return client
+    return signed_in(app.test_client(), "hoa")
 
 
 def _make(desk: FlaskClient, **fields: str) -> str:

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from tests import stages, training_year
+from tests.signing import signed_in
 
 
 @pytest.fixture
@@ -49,12 +49,6 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
             name, role=role, unit_id=unit_id, officer_id=officer_id, password="mot-mat-khau-dai",
             actor=training_year.HR, now=training_year.YEAR_END,
         )
-        with db.reading() as conn:
-            user = account_queries.by_username(conn, name)
-        assert user is not None
-        made = app.test_client()
-        with made.session_transaction() as kept:
-            kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-        return made
+        return signed_in(app.test_client(), name)
 
     return client

@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 
 from kiosk_app import create_app
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
@@ -23,6 +22,7 @@ from kiosk_app.feedback import commands as feedback
 from kiosk_app.reporting import commands as reporting
 from tests import stages
 from tests.integration.feedback.seed import HEADER, seed_organisation
+from tests.signing import signed_in
 
 PREFIX = {
     "HL-TTHCC": "000.00.12.H49", "P-BACHDANG": "000.32.12.H49", "P-HONGHAI": "000.22.12.H49",
@@ -114,11 +114,6 @@ def office(
         "thanh.tra", role="inspector", unit_id=None, officer_id=None,
         password="mot-mat-khau-dai", actor=SYSTEM, now=clock.now(),
     )
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "thanh.tra")
-    assert user is not None
-    reader = app.test_client()
-    with reader.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    reader = signed_in(app.test_client(), "thanh.tra")
     yield Office(tmp_path, reader, app.test_client(), token)
     db.current().dispose()

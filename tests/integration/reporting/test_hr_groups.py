@@ -10,7 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.cli import watching
 from kiosk_app.config import Settings
 from kiosk_app.core import clock, db
@@ -19,6 +18,7 @@ from kiosk_app.organisation import queries as organisation
 from tests.integration.reporting.conftest import Office
 from tests.integration.reporting.test_alive_tables import DESKS, Desk
 from tests.integration.reporting.test_alive_tables import desks as desks
+from tests.signing import signed_in
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 CENTRE = "Trung tâm Hành chính công thành phố Hạ Long"
@@ -26,13 +26,7 @@ CENTRE = "Trung tâm Hành chính công thành phố Hạ Long"
 
 def hr_of(office: Office) -> FlaskClient:
     accounts.add_user("nhan.su", role="hr", password="mot-mat-khau-dai", actor=SYSTEM, now=clock.now())
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "nhan.su")
-    assert user is not None
-    client = office.reader.application.test_client()
-    with client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-    return client
+    return signed_in(office.reader.application.test_client(), "nhan.su")
 
 
 def table(client: FlaskClient, address: str) -> list[list[str]]:

@@ -16,7 +16,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.errors import RuleError
@@ -37,6 +36,7 @@ from kiosk_app.reporting.records import Figure
 from tests.integration.reporting.conftest import Office
 from tests.integration.reporting.test_alive_tables import DESKS, MONTHS, PERIOD
 from tests.integration.reporting.test_alive_tables import desks as desks
+from tests.signing import signed_in
 
 one_database = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 LOCAL = timezone(timedelta(hours=7))
@@ -237,11 +237,7 @@ def _as_officer(office: Office, code: str) -> None:
         unit = organisation.unit_by_ref(conn, "HL-TTHCC")
     accounts.add_user("can.bo", role="officer", unit_id=unit, officer_id=officer,
                       password="mot-mat-khau-dai", actor=SYSTEM, now=clock.now())
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "can.bo")
-    assert user is not None
-    with office.tablet.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    signed_in(office.tablet, "can.bo")
     office.tablet.application.config["WTF_CSRF_ENABLED"] = False
 
 

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.core import clock, db
 from kiosk_app.core.audit import SYSTEM
 from kiosk_app.core.errors import RuleError
@@ -23,6 +22,7 @@ from kiosk_app.training import catalogue, commands, enrolling, queries, requirem
 from kiosk_app.training.rules import Slot
 from kiosk_app.web.hr.needs import propose
 from tests.integration.reporting.conftest import PREFIX, Office
+from tests.signing import signed_in
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 PLANTED, WARDS = "P-HONGHAI", ("P-HONGHAI", "P-HATU", "P-HALAM")
@@ -144,13 +144,7 @@ def test_the_planted_ward_is_found_with_course_and_places(
 def _hr(office: Office):  # type: ignore[no-untyped-def]
     accounts.add_user("nhan.su", role="hr", unit_id=None, officer_id=None,
                       password="mot-mat-khau-dai", actor=SYSTEM, now=clock.now())
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "nhan.su")
-    assert user is not None
-    client = office.reader.application.test_client()
-    with client.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
-    return client
+    return signed_in(office.reader.application.test_client(), "nhan.su")
 
 
 @pytest.mark.parametrize(("key", "before"), [

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import text
 
 from kiosk_app.accounts import commands as accounts
-from kiosk_app.accounts import queries as account_queries
 from kiosk_app.alerts import commands as alerts
 from kiosk_app.alerts import queries as alert_queries
 from kiosk_app.alerts import rules, words
@@ -33,6 +32,7 @@ from kiosk_app.organisation import queries as organisation
 from kiosk_app.seals import commands as seals
 from kiosk_app.seals.verification import verify
 from tests.integration.reporting.conftest import Office, code
+from tests.signing import signed_in
 
 
 def taken_in(office: Office, n: int) -> None:
@@ -366,13 +366,8 @@ def test_a_refused_form_keeps_its_page_and_what_was_typed(
     """Blank reasons of a redaction and of an acknowledgement: the page is shown with its cure."""
     accounts.add_user("quan.ly", role="manager", unit_id=ids()[1], password="mot-mat-khau-dai",
                       actor=SYSTEM, now=clock.now())
-    with db.reading() as conn:
-        user = account_queries.by_username(conn, "quan.ly")
-    assert user is not None
-    manager = office.reader.application.test_client()
     office.reader.application.config["WTF_CSRF_ENABLED"] = False
-    with manager.session_transaction() as kept:
-        kept["user_id"], kept["epoch"] = user.id, user.session_epoch
+    manager = signed_in(office.reader.application.test_client(), "quan.ly")
     rated(office, comment="Chờ lâu quá")
     still_clock.moment += timedelta(days=30)
     page = manager.get("/manage/comments?period=2018-10").get_data(as_text=True)
