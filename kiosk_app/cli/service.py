@@ -107,20 +107,26 @@ def worker(*, once: bool) -> None:
     _work(once=once)
 
 
-def watching_jobs(settings: Settings, *, whole: bool) -> dict[str, Callable[[], object]]:
-    """Messages and exports that wait; with ``whole`` also what is looked for once a day."""
+def watching_jobs(
+    settings: Settings, *, whole: bool
+) -> dict[str, Callable[[], Mapping[str, int]]]:
+    """Messages and exports that wait; with ``whole`` also what is looked for once a day.
+
+    Each tells its counts by name.
+    """
     from kiosk_app.cli import watching  # statistics and mail, which only the worker needs
 
-    daily: dict[str, Callable[[], object]] = {
-        "alerts": lambda: watching.watch_changes(settings, now=clock.now()),
-        "reviews": lambda: watching.screen_for_misuse(now=clock.now()),
-        "reminded": lambda: watching.remind_of_certificates(settings, now=clock.now()),
-        "effects": lambda: watching.estimate_effects(now=clock.now()),
+    daily: dict[str, Callable[[], Mapping[str, int]]] = {
+        "alerts": lambda: {"alerts": watching.watch_changes(settings, now=clock.now())},
+        "reviews": lambda: {"reviews": watching.screen_for_misuse(now=clock.now())},
+        "reminded": lambda: {"reminded": watching.remind_of_certificates(settings, now=clock.now())},
+        "effects": lambda: {"effects": watching.estimate_effects(now=clock.now())},
     }
     return (daily if whole else {}) | {
-        "told": lambda: watching.tell_of_training(settings, now=clock.now()),
-        "sent": lambda: watching.deliver(settings, now=clock.now()),
-        "exports": lambda: watching.export(settings),
+        "told": lambda: {"told": watching.tell_of_training(settings, now=clock.now())},
+        "sent": lambda: dict(zip(
+            ("sent", "unsent"), watching.deliver(settings, now=clock.now()), strict=True)),
+        "exports": lambda: {"exports": watching.export(settings)},
     }
 
 
@@ -170,9 +176,9 @@ def _work(*, once: bool) -> None:
     runtime.start(settings)
     if once:
         done = work_once(seal=True) | {"decided": decide_once(), "read": read_once()}
-        watched = {name: job() for name, job in watching_jobs(settings, whole=True).items()}
-        watched["sent"], watched["unsent"] = watched["sent"]  # type: ignore[misc]
-        click.echo(json.dumps(done | watched))
+        for job in watching_jobs(settings, whole=True).values():
+            done |= job()
+        click.echo(json.dumps(done))
         return
     threading.Thread(target=_watch, args=(settings,), daemon=True).start()
     threading.Thread(target=_decide, daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map
 
@@ -41,5 +42,7 @@ def year(written: str) -> int | None:
 class RowNumber(IntegerConverter):
     """A number in a path; one that no row can have is no address."""
 
-    def __init__(self, map_: Map, *args: object, **named: object) -> None:
-        super().__init__(map_, *args, **{"max": HIGHEST, **named})  # type: ignore[arg-type]
+    def __init__(self, map_: Map, *args: Any, **named: Any) -> None:
+        super().__init__(map_, *args, **named)
+        if self.max is None:
+            self.max = HIGHEST

@@ -246,6 +246,8 @@ def test_the_next_call_takes_the_place_of_the_one_before(office: Office) -> None
     office.tablet.wait_for_selector(f"[data-slot=code]:text-is('{first}')")
     office.invite(second)
     office.tablet.wait_for_selector(f"[data-slot=code]:text-is('{second}')")
+    assert first not in office.tablet.inner_text("body")
+    assert rows("SELECT state FROM invitations ORDER BY id DESC LIMIT 2")[1] == ("withdrawn",)
     office.tablet.click("#foot [data-act=home]")
 
 

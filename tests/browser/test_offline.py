@@ -244,9 +244,11 @@ def test_outside_the_opening_hours_the_tablet_rests(server: Server, open_tablet:
     kiosk(server, "device", "hours", "1-7 00:00-00:01")
     page.reload()
     page.get_by_text("Máy nghỉ ngoài giờ làm việc").first.wait_for()
+    assert not page.locator(".k-idle .start").is_visible()
     kiosk(server, "device", "hours", "")
     page.reload()
     page.wait_for_selector(".k-idle .start")
+    assert not page.get_by_text("Máy nghỉ ngoài giờ làm việc").first.is_visible()
 
 
 def test_staff_see_that_a_tablet_was_revoked_and_what_was_put_aside(

@@ -67,6 +67,8 @@ def syllabus(form: Form) -> Syllabus:
     """Name, hours, test and pass mark of a course as typed; 5 where no pass mark is."""
     hours = form.number("hours", _("Số giờ là một số, ví dụ 8."))
     mark = form.number("pass_mark", _("Điểm đạt là một số từ 0 đến 10."))
+    if not form.value("name"):
+        form.errors["name"] = _("Nhập mã và tên chuyên đề.")
     return Syllabus(
         form.value("name")[:300], hours or 0.0, form.checked("has_test"), 5.0 if mark is None else mark
     )

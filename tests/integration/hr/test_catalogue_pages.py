@@ -67,6 +67,8 @@ def test_a_course_is_corrected_until_it_was_applied(hr: FlaskClient) -> None:
     assert ('value="Giao tiếp"' in said, 'value="6,5"' in said, 'value="8"' in said) == (True,) * 3
     wrong = post(hr, page, new | {"hours": "0", "name": "Giao tiếp tốt"})
     assert (wrong.status_code, 'value="Giao tiếp tốt"' in wrong.text) == (422, True)
+    both = post(hr, page, new | {"hours": "x", "name": ""}).text
+    assert ('id="err-name"' in both, 'id="err-hours"' in both) == (True, True)
     used = post(hr, "/hr/courses/1", new)
     assert (used.status_code, "thêm chuyên đề mới" in used.text) == (422, True)
 

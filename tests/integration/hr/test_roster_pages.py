@@ -55,6 +55,8 @@ def test_a_list_handed_in_is_marked_and_who_finds_no_seat_waits(hr: FlaskClient)
     assert "1 người vào danh sách chờ" in page
     assert "Danh sách chờ: 1 người" in page
     (_seated, first), _waiting = rows(one)
+    blank = post(hr, f"/hr/sessions/{one}/withdraw", {"enrolment_id": first, "state": "declined"})
+    assert (blank.status_code, blank.text.count('<details class="menu" open>')) == (422, 1)
     post(hr, f"/hr/sessions/{one}/withdraw",
          {"enrolment_id": first, "state": "declined", "reason": "nghỉ ốm"})
     page = hr.get(base).text

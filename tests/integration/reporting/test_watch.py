@@ -339,6 +339,14 @@ def test_a_job_that_fails_ends_no_other_and_few_ratings_are_screened(office: Off
     assert years >= {2017, 2018}, "each year with ratings was looked at"
 
 
+def test_each_job_of_the_worker_tells_its_counts_by_name(office: Office, settings: Settings) -> None:
+    told: dict[str, int] = {}
+    for job in service.watching_jobs(settings, whole=True).values():
+        told |= job()
+    assert told == dict.fromkeys(
+        ("alerts", "reviews", "reminded", "effects", "told", "sent", "unsent", "exports"), 0)
+
+
 def test_the_year_before_is_screened_again_while_a_year_is_young(
     office: Office, still_clock: clock.FrozenClock
 ) -> None:
